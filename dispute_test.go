@@ -26,8 +26,8 @@ func (w *world) quarrel(t *testing.T) {
 		select r.workspace_id, r.id, 'SALES', (select m.id from members m where m.workspace_id = r.workspace_id and m.department = 'SALES' limit 1), now() from rulings r where r.dispute_id = $1`, settled.UUID)
 }
 
-// won is a deal that was won, with its frozen run.
-func (w *world) won() id.Global {
+// bought is a deal that was won, with its frozen run.
+func (w *world) bought() id.Global {
 	deal := w.dealt(w.staged(lifecycle.Won).UUID)
 	w.freezes("d.id = $1", "array[$2::uuid], array[now()], array['WEB'], array['WEB'], array['SALES'], array[$3::uuid], array[$4::uuid], array[$4::uuid], array[0], array['POSITION'], array['ANSWERED'], array[''], array[1], array[d.amount_minor]",
 		deal.UUID, uuid(w.a.t, w.ids[id.Touch]), uuid(w.a.t, w.ids[id.Campaign]), uuid(w.a.t, w.ids[id.Source]))
@@ -53,7 +53,7 @@ func (w *world) disputes(which, dispute, at string, args ...any) {
 
 // disputed is a dispute of the founder's department about a deal of its own.
 func (w *world) disputed(state string) id.Global {
-	deal, dispute := w.won(), id.Global{Kind: id.Dispute, UUID: id.New()}
+	deal, dispute := w.bought(), id.Global{Kind: id.Dispute, UUID: id.New()}
 	w.disputes("r.deal_id = $1", "$4", "now()", deal.UUID, state, w.name("grounds"), dispute.UUID)
 	return dispute
 }
@@ -80,7 +80,7 @@ func (w *world) quarrelled(field string) map[string]any {
 	}
 	note := []any{map[string]any{"note": w.name("note")}}
 	if field == "claimCredit" {
-		return map[string]any{"input": map[string]any{"dealId": w.won().String(), "share": 0.5, "grounds": w.name("grounds"), "evidence": note}}
+		return map[string]any{"input": map[string]any{"dealId": w.bought().String(), "share": 0.5, "grounds": w.name("grounds"), "evidence": note}}
 	}
 	state := map[string]string{"answerClaim": "CLAIMED"}[field]
 	if state == "" {

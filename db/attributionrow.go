@@ -43,7 +43,7 @@ func (r *AttributionReportRow) SourcedDeals() int64 { return r.row.Sourced }
 func (r *AttributionReportRow) SourcedMinor() int64 { return r.row.SourcedMinor }
 
 // SourcedShare is their part of all deals.
-func (r *AttributionReportRow) SourcedShare() float64 { return ratio(r.row.Sourced, r.report.Deals) }
+func (r *AttributionReportRow) SourcedShare() float64 { return partOf(r.row.Sourced, r.report.Deals) }
 
 // InfluencedDeals are deals with any touch here.
 func (r *AttributionReportRow) InfluencedDeals() int64 { return r.row.Influenced }
@@ -53,11 +53,11 @@ func (r *AttributionReportRow) InfluencedMinor() int64 { return r.row.Influenced
 
 // InfluencedShare is their part of all deals.
 func (r *AttributionReportRow) InfluencedShare() float64 {
-	return ratio(r.row.Influenced, r.report.Deals)
+	return partOf(r.row.Influenced, r.report.Deals)
 }
 
-// ratio is a part of a whole; 0 of nothing.
-func ratio(part, whole int64) float64 {
+// partOf is a part of a whole; 0 of nothing.
+func partOf(part, whole int64) float64 {
 	if whole == 0 {
 		return 0
 	}
@@ -111,7 +111,7 @@ func (r *AttributionReportRow) Credits(cost *int64) []*AttributionReportCredit {
 	all := make([]*AttributionReportCredit, len(r.row.Credits))
 	for i, sum := range r.row.Credits {
 		t := r.report.Totals[i]
-		c := &AttributionReportCredit{Model: t.Model, AmountMinor: sum.AmountMinor, Deals: sum.Deals, Share: ratio(sum.AmountMinor, t.AttributedMinor)}
+		c := &AttributionReportCredit{Model: t.Model, AmountMinor: sum.AmountMinor, Deals: sum.Deals, Share: partOf(sum.AmountMinor, t.AttributedMinor)}
 		answered := slices.ContainsFunc(t.Total.Outcomes, func(e attribution.Ending) bool { return e.Outcome == attribution.Answered })
 		if cost != nil && *cost > 0 && answered {
 			c.Return = new(float64(sum.AmountMinor) / float64(*cost))

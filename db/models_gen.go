@@ -8,16 +8,19 @@ import (
 	"time"
 
 	agreement "github.com/leadgraph/leadgraph/internal/agreement"
+	attribution "github.com/leadgraph/leadgraph/internal/attribution"
 	auth "github.com/leadgraph/leadgraph/internal/auth"
 	backtest "github.com/leadgraph/leadgraph/internal/backtest"
 	condition "github.com/leadgraph/leadgraph/internal/condition"
 	contact "github.com/leadgraph/leadgraph/internal/contact"
 	contactpolicy "github.com/leadgraph/leadgraph/internal/contactpolicy"
+	dispute "github.com/leadgraph/leadgraph/internal/dispute"
 	event "github.com/leadgraph/leadgraph/internal/event"
 	followup "github.com/leadgraph/leadgraph/internal/followup"
 	id "github.com/leadgraph/leadgraph/internal/id"
 	learning "github.com/leadgraph/leadgraph/internal/learning"
 	lifecycle "github.com/leadgraph/leadgraph/internal/lifecycle"
+	resource "github.com/leadgraph/leadgraph/internal/resource"
 	routing "github.com/leadgraph/leadgraph/internal/routing"
 	scorecard "github.com/leadgraph/leadgraph/internal/scorecard"
 	sheet "github.com/leadgraph/leadgraph/internal/sheet"
@@ -117,6 +120,54 @@ type AttributeDefinition struct {
 	Label       string           `db:"label"`
 	Description *string          `db:"description"`
 	CreatedAt   time.Time        `db:"created_at"`
+}
+
+type AttributionFit struct {
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	PolicyID    id.UUID          `db:"policy_id"`
+	FromAt      time.Time        `db:"from_at"`
+	ToAt        time.Time        `db:"to_at"`
+	State       JobState         `db:"state"`
+	Total       int64            `db:"total"`
+	Done        int64            `db:"done"`
+	Report      *attribution.Fit `db:"report"`
+	Refreshed   int64            `db:"refreshed"`
+	Tries       int32            `db:"tries"`
+	Failure     *string          `db:"failure"`
+	CreatedBy   *id.UUID         `db:"created_by"`
+	CreatedAt   time.Time        `db:"created_at"`
+	StartedAt   *time.Time       `db:"started_at"`
+	FinishedAt  *time.Time       `db:"finished_at"`
+}
+
+type AttributionRun struct {
+	WorkspaceID   id.UUID               `db:"workspace_id"`
+	ID            id.UUID               `db:"id"`
+	DealID        id.UUID               `db:"deal_id"`
+	Number        int32                 `db:"number"`
+	Cause         RunCause              `db:"cause"`
+	At            time.Time             `db:"at"`
+	PolicyID      id.UUID               `db:"policy_id"`
+	FitID         *id.UUID              `db:"fit_id"`
+	PersonaID     *id.UUID              `db:"persona_id"`
+	AmountMinor   int64                 `db:"amount_minor"`
+	Currency      string                `db:"currency"`
+	ClosedAt      time.Time             `db:"closed_at"`
+	TouchIds      []id.UUID             `db:"touch_ids"`
+	OccurredAt    []time.Time           `db:"occurred_at"`
+	ChannelGroups []string              `db:"channel_groups"`
+	Channels      []contact.Channel     `db:"channels"`
+	Departments   []auth.Department     `db:"departments"`
+	CampaignIds   []id.UUID             `db:"campaign_ids"`
+	SourceIds     []id.UUID             `db:"source_ids"`
+	ResourceIds   []id.UUID             `db:"resource_ids"`
+	Milestones    []int32               `db:"milestones"`
+	Models        []attribution.Model   `db:"models"`
+	Outcomes      []attribution.Outcome `db:"outcomes"`
+	Reasons       []string              `db:"reasons"`
+	Shares        []float64             `db:"shares"`
+	Credits       []int64               `db:"credits"`
 }
 
 type BackTest struct {
@@ -243,6 +294,37 @@ type ContactIdentity struct {
 	Value       string               `db:"value"`
 	Shared      bool                 `db:"shared"`
 	CreatedAt   time.Time            `db:"created_at"`
+}
+
+type CreditDispute struct {
+	WorkspaceID    id.UUID           `db:"workspace_id"`
+	ID             id.UUID           `db:"id"`
+	DealID         id.UUID           `db:"deal_id"`
+	RunID          id.UUID           `db:"run_id"`
+	PolicyID       id.UUID           `db:"policy_id"`
+	Model          attribution.Model `db:"model"`
+	AmountMinor    int64             `db:"amount_minor"`
+	Currency       string            `db:"currency"`
+	State          dispute.State     `db:"state"`
+	Claimant       auth.Department   `db:"claimant"`
+	HeldShare      float64           `db:"held_share"`
+	ClaimedShare   float64           `db:"claimed_share"`
+	DisputedMinor  int64             `db:"disputed_minor"`
+	TouchIds       []id.UUID         `db:"touch_ids"`
+	Grounds        string            `db:"grounds"`
+	Evidence       CreditEvidences   `db:"evidence"`
+	ClaimedBy      id.UUID           `db:"claimed_by"`
+	ClaimedAt      time.Time         `db:"claimed_at"`
+	CounterShare   *float64          `db:"counter_share"`
+	Answer         *string           `db:"answer"`
+	AnswerEvidence CreditEvidences   `db:"answer_evidence"`
+	AnsweredBy     *id.UUID          `db:"answered_by"`
+	AnsweredAt     *time.Time        `db:"answered_at"`
+	RulingID       *id.UUID          `db:"ruling_id"`
+	DueAt          *time.Time        `db:"due_at"`
+	EndedAt        *time.Time        `db:"ended_at"`
+	UpdatedAt      time.Time         `db:"updated_at"`
+	Version        int32             `db:"version"`
 }
 
 type Deal struct {
@@ -580,6 +662,44 @@ type Rescore struct {
 	FinishedAt  *time.Time `db:"finished_at"`
 }
 
+type Resource struct {
+	WorkspaceID id.UUID                `db:"workspace_id"`
+	ID          id.UUID                `db:"id"`
+	Key         string                 `db:"key"`
+	Title       string                 `db:"title"`
+	Description *string                `db:"description"`
+	Format      resource.Format        `db:"format"`
+	Position    contact.FunnelPosition `db:"position"`
+	URL         string                 `db:"url"`
+	Edition     int32                  `db:"edition"`
+	PublishedAt time.Time              `db:"published_at"`
+	OwnerID     *id.UUID               `db:"owner_id"`
+	ExpiresAt   *time.Time             `db:"expires_at"`
+	RetiredAt   *time.Time             `db:"retired_at"`
+	CreatedAt   time.Time              `db:"created_at"`
+	UpdatedAt   time.Time              `db:"updated_at"`
+	Version     int32                  `db:"version"`
+}
+
+type ResourceLabel struct {
+	WorkspaceID id.UUID                `db:"workspace_id"`
+	ResourceID  id.UUID                `db:"resource_id"`
+	Ord         int32                  `db:"ord"`
+	PersonaID   *id.UUID               `db:"persona_id"`
+	Position    contact.FunnelPosition `db:"position"`
+}
+
+type ResourceVersion struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	ID          id.UUID   `db:"id"`
+	ResourceID  id.UUID   `db:"resource_id"`
+	Edition     int32     `db:"edition"`
+	URL         string    `db:"url"`
+	Note        *string   `db:"note"`
+	CreatedBy   *id.UUID  `db:"created_by"`
+	CreatedAt   time.Time `db:"created_at"`
+}
+
 type RoutingEntry struct {
 	WorkspaceID id.UUID   `db:"workspace_id"`
 	Pool        string    `db:"pool"`
@@ -588,6 +708,32 @@ type RoutingEntry struct {
 	Calibration float64   `db:"calibration"`
 	Credits     int32     `db:"credits"`
 	UpdatedAt   time.Time `db:"updated_at"`
+}
+
+type Ruling struct {
+	WorkspaceID    id.UUID               `db:"workspace_id"`
+	ID             id.UUID               `db:"id"`
+	DisputeID      id.UUID               `db:"dispute_id"`
+	Number         int32                 `db:"number"`
+	MarketingShare float64               `db:"marketing_share"`
+	SalesShare     float64               `db:"sales_share"`
+	MarketingMinor int64                 `db:"marketing_minor"`
+	SalesMinor     int64                 `db:"sales_minor"`
+	Summary        string                `db:"summary"`
+	Tags           []string              `db:"tags"`
+	Circumstances  dispute.Circumstances `db:"circumstances"`
+	Hash           string                `db:"hash"`
+	ProposedBy     id.UUID               `db:"proposed_by"`
+	ProposedAt     time.Time             `db:"proposed_at"`
+	SettledAt      *time.Time            `db:"settled_at"`
+}
+
+type RulingSignature struct {
+	WorkspaceID id.UUID         `db:"workspace_id"`
+	RulingID    id.UUID         `db:"ruling_id"`
+	Department  auth.Department `db:"department"`
+	MemberID    id.UUID         `db:"member_id"`
+	SignedAt    time.Time       `db:"signed_at"`
 }
 
 type Score struct {
@@ -609,6 +755,21 @@ type Session struct {
 	CreatedAt   time.Time  `db:"created_at"`
 	ExpiresAt   time.Time  `db:"expires_at"`
 	RevokedAt   *time.Time `db:"revoked_at"`
+}
+
+type Share struct {
+	WorkspaceID   id.UUID         `db:"workspace_id"`
+	ID            id.UUID         `db:"id"`
+	ResourceID    id.UUID         `db:"resource_id"`
+	ContactID     id.UUID         `db:"contact_id"`
+	SourceID      id.UUID         `db:"source_id"`
+	TouchID       id.UUID         `db:"touch_id"`
+	Channel       contact.Channel `db:"channel"`
+	MemberID      *id.UUID        `db:"member_id"`
+	SharedAt      time.Time       `db:"shared_at"`
+	Views         int32           `db:"views"`
+	FirstViewedAt *time.Time      `db:"first_viewed_at"`
+	LastViewedAt  *time.Time      `db:"last_viewed_at"`
 }
 
 type Signature struct {

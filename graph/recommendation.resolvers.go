@@ -21,7 +21,7 @@ func (r *leadResolver) RecommendedResources(ctx context.Context, objs []*db.Lead
 }
 
 func (r *queryResolver) ResourceMatrix(ctx context.Context) ([]*resource.Cell, error) {
-	return r.read(ctx).ResourceMatrix(ctx, r.Funnel.Now())
+	return r.read(ctx).ResourceMatrix(ctx, r.Resolver.Funnel.Now())
 }
 
 func (r *resourceResolver) Outcomes(ctx context.Context, objs []*db.Resource, from *time.Time, to *time.Time) ([]*db.ResourceOutcomes, error) {

@@ -53,7 +53,7 @@ func (r *resourceResolver) Labels(ctx context.Context, objs []*db.Resource) ([][
 }
 
 func (r *resourceResolver) Versions(ctx context.Context, objs []*db.Resource) ([][]*db.ResourceVersion, error) {
-	return versionsOf(ctx, r.Resolver, objs)
+	return resourceVersions(ctx, r.Resolver, objs)
 }
 
 func (r *resourceResolver) Shares(ctx context.Context, objs []*db.Resource, first *int32, after *string, last *int32, before *string) ([]*model.ShareConnection, error) {

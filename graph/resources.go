@@ -19,8 +19,8 @@ func labelsOf(ctx context.Context, r *Resolver, of []*db.Resource) ([][]*db.Reso
 // maxVersions is how many versions of a resource are listed.
 const maxVersions = 50
 
-// versionsOf are the newest versions of resources.
-func versionsOf(ctx context.Context, r *Resolver, of []*db.Resource) ([][]*db.ResourceVersion, error) {
+// resourceVersions are the newest versions of resources.
+func resourceVersions(ctx context.Context, r *Resolver, of []*db.Resource) ([][]*db.ResourceVersion, error) {
 	q, keys := r.read(ctx), ids(of, func(o *db.Resource) id.UUID { return o.ID })
 	rows, err := q.ResourceVersions(ctx, db.ResourceVersionsParams{WorkspaceID: q.Workspace, ResourceIds: keys, Most: maxVersions})
 	return grouped(keys, rows, err, func(v *db.ResourceVersion) id.UUID { return v.ResourceID })

@@ -19,12 +19,14 @@ import (
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/contactpolicy"
 	"github.com/leadgraph/leadgraph/internal/definition"
+	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/learning"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/page"
+	"github.com/leadgraph/leadgraph/internal/resource"
 	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/scoring"
@@ -36,7 +38,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 191, Mutation: 174, Subscription: 269,
+		Query: 230, Mutation: 211, Subscription: 326,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -46,297 +48,358 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthAccountConnection(),               // 4
 			breadthAccountEdge(),                     // 5
 			breadthAcknowledgeCampaignPayload(),      // 6
-			breadthAgreement(),                       // 7
-			breadthAgreementBody(),                   // 8
-			breadthAgreementClause(),                 // 9
-			breadthAgreementConnection(),             // 10
-			breadthAgreementDiff(),                   // 11
-			breadthAgreementEdge(),                   // 12
-			breadthAgreementEvent(),                  // 13
-			breadthAllowedMove(),                     // 14
-			breadthApiKey(),                          // 15
-			breadthApiKeyConnection(),                // 16
-			breadthApiKeyEdge(),                      // 17
-			breadthAskWaiverPayload(),                // 18
-			breadthAssignLeadPayload(),               // 19
-			breadthAttribute(),                       // 20
-			breadthAttributeCondition(),              // 21
-			breadthAttributionMinimum(),              // 22
-			breadthAttributionPolicy(),               // 23
-			breadthBackTest(),                        // 24
-			breadthBackTestBreakdown(),               // 25
-			breadthBackTestCohort(),                  // 26
-			breadthBackTestComparison(),              // 27
-			breadthBackTestConnection(),              // 28
-			breadthBackTestCut(),                     // 29
-			breadthBackTestDecile(),                  // 30
-			breadthBackTestDifference(),              // 31
-			breadthBackTestEdge(),                    // 32
-			breadthBackTestFlip(),                    // 33
-			breadthBackTestFlips(),                   // 34
-			breadthBackTestLeak(),                    // 35
-			breadthBackTestLoad(),                    // 36
-			breadthBackTestReport(),                  // 37
-			breadthBackTestSegment(),                 // 38
-			breadthBackTestVolume(),                  // 39
-			breadthBackTestWeek(),                    // 40
-			breadthBehaviourCondition(),              // 41
-			breadthCalendar(),                        // 42
-			breadthCalendarDeadline(),                // 43
-			breadthCalendarException(),               // 44
-			breadthCalendarHours(),                   // 45
-			breadthCalendarInterval(),                // 46
-			breadthCalendarPreview(),                 // 47
-			breadthCalendarSpan(),                    // 48
-			breadthCampaign(),                        // 49
-			breadthCampaignConnection(),              // 50
-			breadthCampaignEdge(),                    // 51
-			breadthCancelAbsencePayload(),            // 52
-			breadthCancelContactPayload(),            // 53
-			breadthCancelImportPayload(),             // 54
-			breadthCaptureLeadPayload(),              // 55
-			breadthChangePasswordPayload(),           // 56
-			breadthChannelGroupRule(),                // 57
-			breadthClauseChange(),                    // 58
-			breadthClearBouncePayload(),              // 59
-			breadthClock(),                           // 60
-			breadthClockConnection(),                 // 61
-			breadthClockEdge(),                       // 62
-			breadthClockPause(),                      // 63
-			breadthCondition(),                       // 64
-			breadthConditionPreview(),                // 65
-			breadthConditionReason(),                 // 66
-			breadthConfirmContactPayload(),           // 67
-			breadthConsent(),                         // 68
-			breadthConsentRule(),                     // 69
-			breadthContact(),                         // 70
-			breadthContactCap(),                      // 71
-			breadthContactConnection(),               // 72
-			breadthContactDecision(),                 // 73
-			breadthContactEdge(),                     // 74
-			breadthContactEvent(),                    // 75
-			breadthContactFloor(),                    // 76
-			breadthContactGap(),                      // 77
-			breadthContactIdentity(),                 // 78
-			breadthContactPolicy(),                   // 79
-			breadthContactProtection(),               // 80
-			breadthContactReason(),                   // 81
-			breadthContactStanding(),                 // 82
-			breadthConversionDrift(),                 // 83
-			breadthCountedConnection(),               // 84
-			breadthCountedEdge(),                     // 85
-			breadthCoverage(),                        // 86
-			breadthCreateApiKeyPayload(),             // 87
-			breadthCreateCampaignPayload(),           // 88
-			breadthCreateMemberPayload(),             // 89
-			breadthCreatePersonaPayload(),            // 90
-			breadthCreateReasonPayload(),             // 91
-			breadthCreateSourcePayload(),             // 92
-			breadthCreateUploadPayload(),             // 93
-			breadthCriterionCheck(),                  // 94
-			breadthDeal(),                            // 95
-			breadthDealAmount(),                      // 96
-			breadthDealConnection(),                  // 97
-			breadthDealEdge(),                        // 98
-			breadthDealReport(),                      // 99
-			breadthDealReportRow(),                   // 100
-			breadthDeclineWaiverPayload(),            // 101
-			breadthDefineAttributePayload(),          // 102
-			breadthDefinitionCheck(),                 // 103
-			breadthDisqualifyLeadPayload(),           // 104
-			breadthDraftAgreementPayload(),           // 105
-			breadthEditAgreementPayload(),            // 106
-			breadthEffortAttempt(),                   // 107
-			breadthEffortCertificate(),               // 108
-			breadthEffortStep(),                      // 109
-			breadthEndGoalPayload(),                  // 110
-			breadthEvent(),                           // 111
-			breadthExcuseFollowUpPayload(),           // 112
-			breadthFollowUpPolicy(),                  // 113
-			breadthFollowUpRule(),                    // 114
-			breadthFollowUpStep(),                    // 115
-			breadthFunnelReport(),                    // 116
-			breadthFunnelRow(),                       // 117
-			breadthFunnelStage(),                     // 118
-			breadthGiveUpRule(),                      // 119
-			breadthGoal(),                            // 120
-			breadthGoalConnection(),                  // 121
-			breadthGoalEdge(),                        // 122
-			breadthGoalProgress(),                    // 123
-			breadthHandoff(),                         // 124
-			breadthHandoffConnection(),               // 125
-			breadthHandoffEdge(),                     // 126
-			breadthHandoffEvidence(),                 // 127
-			breadthHandoffRouting(),                  // 128
-			breadthHeldFloor(),                       // 129
-			breadthIgnoredTouches(),                  // 130
-			breadthImport(),                          // 131
-			breadthImportColumn(),                    // 132
-			breadthImportConnection(),                // 133
-			breadthImportDefault(),                   // 134
-			breadthImportEdge(),                      // 135
-			breadthImportLayout(),                    // 136
-			breadthImportLeadsPayload(),              // 137
-			breadthImportMapping(),                   // 138
-			breadthImportPreview(),                   // 139
-			breadthImportPreviewRow(),                // 140
-			breadthImportRefusal(),                   // 141
-			breadthImportRefusalConnection(),         // 142
-			breadthImportRefusalEdge(),               // 143
-			breadthImportValue(),                     // 144
-			breadthImportValueMap(),                  // 145
-			breadthInboxEvent(),                      // 146
-			breadthJobProgress(),                     // 147
-			breadthLead(),                            // 148
-			breadthLeadConnection(),                  // 149
-			breadthLeadCriterion(),                   // 150
-			breadthLeadDefinition(),                  // 151
-			breadthLeadEdge(),                        // 152
-			breadthLeadEvent(),                       // 153
-			breadthLearnedModelReport(),              // 154
-			breadthLearningFeature(),                 // 155
-			breadthLearningHeldOut(),                 // 156
-			breadthLearningPart(),                    // 157
-			breadthLearningPoints(),                  // 158
-			breadthLearningTerm(),                    // 159
-			breadthLoseDealPayload(),                 // 160
-			breadthMarkovSettings(),                  // 161
-			breadthMeasure(),                         // 162
-			breadthMember(),                          // 163
-			breadthMemberConnection(),                // 164
-			breadthMemberEdge(),                      // 165
-			breadthMessage(),                         // 166
-			breadthMessageConnection(),               // 167
-			breadthMessageEdge(),                     // 168
-			breadthMilestoneWeights(),                // 169
-			breadthModelFit(),                        // 170
-			breadthModelFitConnection(),              // 171
-			breadthModelFitEdge(),                    // 172
-			breadthMove(),                            // 173
-			breadthMutation(),                        // 174
-			breadthNurtureLeadPayload(),              // 175
-			breadthObjectToDisqualificationPayload(), // 176
-			breadthOfferLeadPayload(),                // 177
-			breadthOpenDealPayload(),                 // 178
-			breadthPageInfo(),                        // 179
-			breadthPauseClockPayload(),               // 180
-			breadthPersona(),                         // 181
-			breadthPersonaConnection(),               // 182
-			breadthPersonaEdge(),                     // 183
-			breadthPersonaMatch(),                    // 184
-			breadthPersonaNumbers(),                  // 185
-			breadthPersonaPerformance(),              // 186
-			breadthPositionWeights(),                 // 187
-			breadthPostponeContactPayload(),          // 188
-			breadthPublishAgreementPayload(),         // 189
-			breadthQualifyForSalesPayload(),          // 190
-			breadthQuery(),                           // 191
-			breadthQuietHours(),                      // 192
-			breadthQuietTime(),                       // 193
-			breadthReason(),                          // 194
-			breadthRecordAbsencePayload(),            // 195
-			breadthRecordAttemptPayload(),            // 196
-			breadthRecordBouncePayload(),             // 197
-			breadthRecordConsentPayload(),            // 198
-			breadthRecordTouchesPayload(),            // 199
-			breadthRejectHandoffPayload(),            // 200
-			breadthReliabilityBin(),                  // 201
-			breadthReplyToRejectionPayload(),         // 202
-			breadthRequestAgreementChangesPayload(),  // 203
-			breadthRescore(),                         // 204
-			breadthReserveContactPayload(),           // 205
-			breadthResumeClockPayload(),              // 206
-			breadthRetentionOffer(),                  // 207
-			breadthReturnLeadPayload(),               // 208
-			breadthRevertAgreementPayload(),          // 209
-			breadthRevokeApiKeyPayload(),             // 210
-			breadthRotateApiKeyPayload(),             // 211
-			breadthRoutingAccountOwner(),             // 212
-			breadthRoutingBand(),                     // 213
-			breadthRoutingCandidate(),                // 214
-			breadthRoutingExclusion(),                // 215
-			breadthRoutingFallback(),                 // 216
-			breadthRoutingGates(),                    // 217
-			breadthRoutingPolicy(),                   // 218
-			breadthRoutingPool(),                     // 219
-			breadthRoutingRule(),                     // 220
-			breadthRoutingShare(),                    // 221
-			breadthRoutingSimulation(),               // 222
-			breadthRoutingTarget(),                   // 223
-			breadthRunBackTestPayload(),              // 224
-			breadthScore(),                           // 225
-			breadthScoreChange(),                     // 226
-			breadthScoreExplanation(),                // 227
-			breadthScoreFactor(),                     // 228
-			breadthScoreHistory(),                    // 229
-			breadthScoreHistoryConnection(),          // 230
-			breadthScoreHistoryEdge(),                // 231
-			breadthScorePath(),                       // 232
-			breadthScoreStep(),                       // 233
-			breadthScoreTouch(),                      // 234
-			breadthScorecard(),                       // 235
-			breadthScorecardRow(),                    // 236
-			breadthScoringBandCell(),                 // 237
-			breadthScoringEdge(),                     // 238
-			breadthScoringEngagementGrades(),         // 239
-			breadthScoringEngagementRule(),           // 240
-			breadthScoringFitGrades(),                // 241
-			breadthScoringFitRule(),                  // 242
-			breadthScoringGraph(),                    // 243
-			breadthScoringGroup(),                    // 244
-			breadthScoringModel(),                    // 245
-			breadthScoringNode(),                     // 246
-			breadthSetGoalPayload(),                  // 247
-			breadthSetMemberProfilePayload(),         // 248
-			breadthShapleySettings(),                 // 249
-			breadthSignAgreementPayload(),            // 250
-			breadthSignInPayload(),                   // 251
-			breadthSignOutPayload(),                  // 252
-			breadthSignUpPayload(),                   // 253
-			breadthSignWaiverPayload(),               // 254
-			breadthSignature(),                       // 255
-			breadthSlaAlert(),                        // 256
-			breadthSlaCalendar(),                     // 257
-			breadthSlaCompliance(),                   // 258
-			breadthSlaPauseRule(),                    // 259
-			breadthSlaPercentiles(),                  // 260
-			breadthSlaPolicy(),                       // 261
-			breadthSlaRule(),                         // 262
-			breadthSource(),                          // 263
-			breadthSourceConnection(),                // 264
-			breadthSourceEdge(),                      // 265
-			breadthStageLabel(),                      // 266
-			breadthStageTime(),                       // 267
-			breadthSubmitAgreementPayload(),          // 268
-			breadthSubscription(),                    // 269
-			breadthSuggestScoringModelPayload(),      // 270
-			breadthSuppressContactPayload(),          // 271
-			breadthTakeBackLeadPayload(),             // 272
-			breadthTimelineConnection(),              // 273
-			breadthTimelineEdge(),                    // 274
-			breadthTouch(),                           // 275
-			breadthTouchConnection(),                 // 276
-			breadthTouchEdge(),                       // 277
-			breadthTouchPattern(),                    // 278
-			breadthTouchRepeats(),                    // 279
-			breadthTouchResult(),                     // 280
-			breadthUnsuppressContactPayload(),        // 281
-			breadthUpdateAccountPayload(),            // 282
-			breadthUpdateCampaignPayload(),           // 283
-			breadthUpdateContactPayload(),            // 284
-			breadthUpdateDealPayload(),               // 285
-			breadthUpdateGoalPayload(),               // 286
-			breadthUpdateMemberPayload(),             // 287
-			breadthUpdatePersonaPayload(),            // 288
-			breadthUpdateReasonPayload(),             // 289
-			breadthUpdateSourcePayload(),             // 290
-			breadthUpdateWorkspacePayload(),          // 291
-			breadthViewer(),                          // 292
-			breadthWaiver(),                          // 293
-			breadthWinDealPayload(),                  // 294
-			breadthWithdrawAgreementPayload(),        // 295
-			breadthWithdrawHandoffPayload(),          // 296
-			breadthWorkspace(),                       // 297
+			breadthAddResourceVersionPayload(),       // 7
+			breadthAgreement(),                       // 8
+			breadthAgreementBody(),                   // 9
+			breadthAgreementClause(),                 // 10
+			breadthAgreementConnection(),             // 11
+			breadthAgreementDiff(),                   // 12
+			breadthAgreementEdge(),                   // 13
+			breadthAgreementEvent(),                  // 14
+			breadthAllowedMove(),                     // 15
+			breadthAnswerClaimPayload(),              // 16
+			breadthApiKey(),                          // 17
+			breadthApiKeyConnection(),                // 18
+			breadthApiKeyEdge(),                      // 19
+			breadthAskWaiverPayload(),                // 20
+			breadthAssignLeadPayload(),               // 21
+			breadthAttribute(),                       // 22
+			breadthAttributeCondition(),              // 23
+			breadthAttribution(),                     // 24
+			breadthAttributionEnding(),               // 25
+			breadthAttributionFit(),                  // 26
+			breadthAttributionFitConnection(),        // 27
+			breadthAttributionFitEdge(),              // 28
+			breadthAttributionMinimum(),              // 29
+			breadthAttributionPolicy(),               // 30
+			breadthAttributionReport(),               // 31
+			breadthAttributionReportCredit(),         // 32
+			breadthAttributionReportRow(),            // 33
+			breadthAttributionReportRowConnection(),  // 34
+			breadthAttributionReportRowEdge(),        // 35
+			breadthAttributionResult(),               // 36
+			breadthAttributionRun(),                  // 37
+			breadthAttributionRunConnection(),        // 38
+			breadthAttributionRunEdge(),              // 39
+			breadthAttributionTotal(),                // 40
+			breadthBackTest(),                        // 41
+			breadthBackTestBreakdown(),               // 42
+			breadthBackTestCohort(),                  // 43
+			breadthBackTestComparison(),              // 44
+			breadthBackTestConnection(),              // 45
+			breadthBackTestCut(),                     // 46
+			breadthBackTestDecile(),                  // 47
+			breadthBackTestDifference(),              // 48
+			breadthBackTestEdge(),                    // 49
+			breadthBackTestFlip(),                    // 50
+			breadthBackTestFlips(),                   // 51
+			breadthBackTestLeak(),                    // 52
+			breadthBackTestLoad(),                    // 53
+			breadthBackTestReport(),                  // 54
+			breadthBackTestSegment(),                 // 55
+			breadthBackTestVolume(),                  // 56
+			breadthBackTestWeek(),                    // 57
+			breadthBehaviourCondition(),              // 58
+			breadthCalendar(),                        // 59
+			breadthCalendarDeadline(),                // 60
+			breadthCalendarException(),               // 61
+			breadthCalendarHours(),                   // 62
+			breadthCalendarInterval(),                // 63
+			breadthCalendarPreview(),                 // 64
+			breadthCalendarSpan(),                    // 65
+			breadthCampaign(),                        // 66
+			breadthCampaignConnection(),              // 67
+			breadthCampaignEdge(),                    // 68
+			breadthCancelAbsencePayload(),            // 69
+			breadthCancelContactPayload(),            // 70
+			breadthCancelImportPayload(),             // 71
+			breadthCaptureLeadPayload(),              // 72
+			breadthChangePasswordPayload(),           // 73
+			breadthChannelGroupRule(),                // 74
+			breadthClaimCreditPayload(),              // 75
+			breadthClauseChange(),                    // 76
+			breadthClearBouncePayload(),              // 77
+			breadthClock(),                           // 78
+			breadthClockConnection(),                 // 79
+			breadthClockEdge(),                       // 80
+			breadthClockPause(),                      // 81
+			breadthCondition(),                       // 82
+			breadthConditionPreview(),                // 83
+			breadthConditionReason(),                 // 84
+			breadthConfirmContactPayload(),           // 85
+			breadthConsent(),                         // 86
+			breadthConsentRule(),                     // 87
+			breadthContact(),                         // 88
+			breadthContactCap(),                      // 89
+			breadthContactConnection(),               // 90
+			breadthContactDecision(),                 // 91
+			breadthContactEdge(),                     // 92
+			breadthContactEvent(),                    // 93
+			breadthContactFloor(),                    // 94
+			breadthContactGap(),                      // 95
+			breadthContactIdentity(),                 // 96
+			breadthContactPolicy(),                   // 97
+			breadthContactProtection(),               // 98
+			breadthContactReason(),                   // 99
+			breadthContactStanding(),                 // 100
+			breadthConversionDrift(),                 // 101
+			breadthCountedConnection(),               // 102
+			breadthCountedEdge(),                     // 103
+			breadthCoverage(),                        // 104
+			breadthCreateApiKeyPayload(),             // 105
+			breadthCreateCampaignPayload(),           // 106
+			breadthCreateMemberPayload(),             // 107
+			breadthCreatePersonaPayload(),            // 108
+			breadthCreateReasonPayload(),             // 109
+			breadthCreateResourcePayload(),           // 110
+			breadthCreateSourcePayload(),             // 111
+			breadthCreateUploadPayload(),             // 112
+			breadthCreditDispute(),                   // 113
+			breadthCreditDisputeConnection(),         // 114
+			breadthCreditDisputeEdge(),               // 115
+			breadthCreditEvidence(),                  // 116
+			breadthCreditedTouch(),                   // 117
+			breadthCreditedTouchConnection(),         // 118
+			breadthCreditedTouchEdge(),               // 119
+			breadthCriterionCheck(),                  // 120
+			breadthDeal(),                            // 121
+			breadthDealAmount(),                      // 122
+			breadthDealCircumstances(),               // 123
+			breadthDealConnection(),                  // 124
+			breadthDealEdge(),                        // 125
+			breadthDealReport(),                      // 126
+			breadthDealReportRow(),                   // 127
+			breadthDeclineWaiverPayload(),            // 128
+			breadthDefineAttributePayload(),          // 129
+			breadthDefinitionCheck(),                 // 130
+			breadthDisqualifyLeadPayload(),           // 131
+			breadthDraftAgreementPayload(),           // 132
+			breadthEditAgreementPayload(),            // 133
+			breadthEffortAttempt(),                   // 134
+			breadthEffortCertificate(),               // 135
+			breadthEffortStep(),                      // 136
+			breadthEndGoalPayload(),                  // 137
+			breadthEvent(),                           // 138
+			breadthExcuseFollowUpPayload(),           // 139
+			breadthFitAttributionPayload(),           // 140
+			breadthFollowUpPolicy(),                  // 141
+			breadthFollowUpRule(),                    // 142
+			breadthFollowUpStep(),                    // 143
+			breadthFunnelReport(),                    // 144
+			breadthFunnelRow(),                       // 145
+			breadthFunnelStage(),                     // 146
+			breadthGiveUpRule(),                      // 147
+			breadthGoal(),                            // 148
+			breadthGoalConnection(),                  // 149
+			breadthGoalEdge(),                        // 150
+			breadthGoalProgress(),                    // 151
+			breadthGroupTransition(),                 // 152
+			breadthHandoff(),                         // 153
+			breadthHandoffConnection(),               // 154
+			breadthHandoffEdge(),                     // 155
+			breadthHandoffEvidence(),                 // 156
+			breadthHandoffRouting(),                  // 157
+			breadthHeldFloor(),                       // 158
+			breadthIgnoredTouches(),                  // 159
+			breadthImport(),                          // 160
+			breadthImportColumn(),                    // 161
+			breadthImportConnection(),                // 162
+			breadthImportDefault(),                   // 163
+			breadthImportEdge(),                      // 164
+			breadthImportLayout(),                    // 165
+			breadthImportLeadsPayload(),              // 166
+			breadthImportMapping(),                   // 167
+			breadthImportPreview(),                   // 168
+			breadthImportPreviewRow(),                // 169
+			breadthImportRefusal(),                   // 170
+			breadthImportRefusalConnection(),         // 171
+			breadthImportRefusalEdge(),               // 172
+			breadthImportValue(),                     // 173
+			breadthImportValueMap(),                  // 174
+			breadthInboxEvent(),                      // 175
+			breadthJobProgress(),                     // 176
+			breadthJourney(),                         // 177
+			breadthJourneyConnection(),               // 178
+			breadthJourneyEdge(),                     // 179
+			breadthJourneyPath(),                     // 180
+			breadthJourneyStep(),                     // 181
+			breadthLabelResourcePayload(),            // 182
+			breadthLead(),                            // 183
+			breadthLeadConnection(),                  // 184
+			breadthLeadCriterion(),                   // 185
+			breadthLeadDefinition(),                  // 186
+			breadthLeadEdge(),                        // 187
+			breadthLeadEvent(),                       // 188
+			breadthLearnedAttribution(),              // 189
+			breadthLearnedGroup(),                    // 190
+			breadthLearnedModelReport(),              // 191
+			breadthLearningFeature(),                 // 192
+			breadthLearningHeldOut(),                 // 193
+			breadthLearningPart(),                    // 194
+			breadthLearningPoints(),                  // 195
+			breadthLearningTerm(),                    // 196
+			breadthLoseDealPayload(),                 // 197
+			breadthMarkovSettings(),                  // 198
+			breadthMeasure(),                         // 199
+			breadthMember(),                          // 200
+			breadthMemberConnection(),                // 201
+			breadthMemberEdge(),                      // 202
+			breadthMessage(),                         // 203
+			breadthMessageConnection(),               // 204
+			breadthMessageEdge(),                     // 205
+			breadthMilestoneWeights(),                // 206
+			breadthModelFit(),                        // 207
+			breadthModelFitConnection(),              // 208
+			breadthModelFitEdge(),                    // 209
+			breadthMove(),                            // 210
+			breadthMutation(),                        // 211
+			breadthNurtureLeadPayload(),              // 212
+			breadthObjectToDisqualificationPayload(), // 213
+			breadthOfferLeadPayload(),                // 214
+			breadthOpenDealPayload(),                 // 215
+			breadthPageInfo(),                        // 216
+			breadthPauseClockPayload(),               // 217
+			breadthPersona(),                         // 218
+			breadthPersonaConnection(),               // 219
+			breadthPersonaEdge(),                     // 220
+			breadthPersonaMatch(),                    // 221
+			breadthPersonaNumbers(),                  // 222
+			breadthPersonaPerformance(),              // 223
+			breadthPositionWeights(),                 // 224
+			breadthPostponeContactPayload(),          // 225
+			breadthPrecedent(),                       // 226
+			breadthProposeRulingPayload(),            // 227
+			breadthPublishAgreementPayload(),         // 228
+			breadthQualifyForSalesPayload(),          // 229
+			breadthQuery(),                           // 230
+			breadthQuietHours(),                      // 231
+			breadthQuietTime(),                       // 232
+			breadthReason(),                          // 233
+			breadthRecordAbsencePayload(),            // 234
+			breadthRecordAttemptPayload(),            // 235
+			breadthRecordBouncePayload(),             // 236
+			breadthRecordConsentPayload(),            // 237
+			breadthRecordTouchesPayload(),            // 238
+			breadthRejectHandoffPayload(),            // 239
+			breadthReliabilityBin(),                  // 240
+			breadthReplyToRejectionPayload(),         // 241
+			breadthRequestAgreementChangesPayload(),  // 242
+			breadthRescore(),                         // 243
+			breadthReserveContactPayload(),           // 244
+			breadthResource(),                        // 245
+			breadthResourceCell(),                    // 246
+			breadthResourceConnection(),              // 247
+			breadthResourceEdge(),                    // 248
+			breadthResourceLabel(),                   // 249
+			breadthResourceLift(),                    // 250
+			breadthResourceOutcomes(),                // 251
+			breadthResourceReason(),                  // 252
+			breadthResourceRecommendation(),          // 253
+			breadthResourceVersion(),                 // 254
+			breadthResumeClockPayload(),              // 255
+			breadthRetentionOffer(),                  // 256
+			breadthRetireResourcePayload(),           // 257
+			breadthReturnLeadPayload(),               // 258
+			breadthRevertAgreementPayload(),          // 259
+			breadthRevokeApiKeyPayload(),             // 260
+			breadthRotateApiKeyPayload(),             // 261
+			breadthRoutingAccountOwner(),             // 262
+			breadthRoutingBand(),                     // 263
+			breadthRoutingCandidate(),                // 264
+			breadthRoutingExclusion(),                // 265
+			breadthRoutingFallback(),                 // 266
+			breadthRoutingGates(),                    // 267
+			breadthRoutingPolicy(),                   // 268
+			breadthRoutingPool(),                     // 269
+			breadthRoutingRule(),                     // 270
+			breadthRoutingShare(),                    // 271
+			breadthRoutingSimulation(),               // 272
+			breadthRoutingTarget(),                   // 273
+			breadthRuling(),                          // 274
+			breadthRulingSignature(),                 // 275
+			breadthRunBackTestPayload(),              // 276
+			breadthScore(),                           // 277
+			breadthScoreChange(),                     // 278
+			breadthScoreExplanation(),                // 279
+			breadthScoreFactor(),                     // 280
+			breadthScoreHistory(),                    // 281
+			breadthScoreHistoryConnection(),          // 282
+			breadthScoreHistoryEdge(),                // 283
+			breadthScorePath(),                       // 284
+			breadthScoreStep(),                       // 285
+			breadthScoreTouch(),                      // 286
+			breadthScorecard(),                       // 287
+			breadthScorecardRow(),                    // 288
+			breadthScoringBandCell(),                 // 289
+			breadthScoringEdge(),                     // 290
+			breadthScoringEngagementGrades(),         // 291
+			breadthScoringEngagementRule(),           // 292
+			breadthScoringFitGrades(),                // 293
+			breadthScoringFitRule(),                  // 294
+			breadthScoringGraph(),                    // 295
+			breadthScoringGroup(),                    // 296
+			breadthScoringModel(),                    // 297
+			breadthScoringNode(),                     // 298
+			breadthSetGoalPayload(),                  // 299
+			breadthSetMemberProfilePayload(),         // 300
+			breadthShapleySettings(),                 // 301
+			breadthShare(),                           // 302
+			breadthShareConnection(),                 // 303
+			breadthShareEdge(),                       // 304
+			breadthShareResourcePayload(),            // 305
+			breadthSignAgreementPayload(),            // 306
+			breadthSignInPayload(),                   // 307
+			breadthSignOutPayload(),                  // 308
+			breadthSignRulingPayload(),               // 309
+			breadthSignUpPayload(),                   // 310
+			breadthSignWaiverPayload(),               // 311
+			breadthSignature(),                       // 312
+			breadthSlaAlert(),                        // 313
+			breadthSlaCalendar(),                     // 314
+			breadthSlaCompliance(),                   // 315
+			breadthSlaPauseRule(),                    // 316
+			breadthSlaPercentiles(),                  // 317
+			breadthSlaPolicy(),                       // 318
+			breadthSlaRule(),                         // 319
+			breadthSource(),                          // 320
+			breadthSourceConnection(),                // 321
+			breadthSourceEdge(),                      // 322
+			breadthStageLabel(),                      // 323
+			breadthStageTime(),                       // 324
+			breadthSubmitAgreementPayload(),          // 325
+			breadthSubscription(),                    // 326
+			breadthSuggestScoringModelPayload(),      // 327
+			breadthSuppressContactPayload(),          // 328
+			breadthTakeBackLeadPayload(),             // 329
+			breadthTimelineConnection(),              // 330
+			breadthTimelineEdge(),                    // 331
+			breadthTouch(),                           // 332
+			breadthTouchConnection(),                 // 333
+			breadthTouchCredit(),                     // 334
+			breadthTouchEdge(),                       // 335
+			breadthTouchPattern(),                    // 336
+			breadthTouchRepeats(),                    // 337
+			breadthTouchResult(),                     // 338
+			breadthUnsuppressContactPayload(),        // 339
+			breadthUpdateAccountPayload(),            // 340
+			breadthUpdateCampaignPayload(),           // 341
+			breadthUpdateContactPayload(),            // 342
+			breadthUpdateDealPayload(),               // 343
+			breadthUpdateGoalPayload(),               // 344
+			breadthUpdateMemberPayload(),             // 345
+			breadthUpdatePersonaPayload(),            // 346
+			breadthUpdateReasonPayload(),             // 347
+			breadthUpdateResourcePayload(),           // 348
+			breadthUpdateSourcePayload(),             // 349
+			breadthUpdateWorkspacePayload(),          // 350
+			breadthViewer(),                          // 351
+			breadthWaiver(),                          // 352
+			breadthWinDealPayload(),                  // 353
+			breadthWithdrawAgreementPayload(),        // 354
+			breadthWithdrawClaimPayload(),            // 355
+			breadthWithdrawHandoffPayload(),          // 356
+			breadthWonAmount(),                       // 357
+			breadthWorkspace(),                       // 358
 		},
 	}
 }
@@ -408,13 +471,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{153},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -439,7 +502,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -587,7 +650,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -603,7 +666,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -615,7 +678,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -627,7 +690,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -639,7 +702,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -671,7 +734,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -715,7 +778,7 @@ func breadthAcknowledgeCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{66},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.AcknowledgeCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -724,6 +787,31 @@ func breadthAcknowledgeCampaignPayload() *breadth.Type {
 				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.AcknowledgeCampaignPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthAddResourceVersionPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AddResourceVersionPayload", Satisfies: addResourceVersionPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"resource": {
+				NonNull: []bool{true},
+				Of:      []int{245},
+				Member:  "Resource",
+				Read:    breadth.Read(func(o *funnel.ResourcePayload) *db.Resource { return o.Resource }, breadth.Pointer[db.Resource]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ResourcePayload).Cursor; v == nil {
 						w.Null()
 					} else {
 						w.String(*v)
@@ -793,13 +881,13 @@ func breadthAgreement() *breadth.Type {
 			},
 			"body": {
 				NonNull: []bool{true},
-				Of:      []int{8},
+				Of:      []int{9},
 				Member:  "Body",
 				Read:    breadth.Read(func(o *db.Agreement) agreement.Body { return o.Body }, breadth.Value[agreement.Body]),
 			},
 			"clauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{9},
+				Of:      []int{10},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Agreement) []clause.Clause { return o.Clauses() }, breadth.List(breadth.Value[clause.Clause])),
 			},
@@ -823,7 +911,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"basedOn": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Agreement, error) {
@@ -832,7 +920,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -841,7 +929,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{255},
+				Of:       []int{312},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -850,7 +938,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{45},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -862,7 +950,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{204},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -955,43 +1043,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{151},
+				Of:      []int{186},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{245},
+				Of:      []int{297},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{261},
+				Of:      []int{318},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{218},
+				Of:      []int{268},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{113},
+				Of:      []int{141},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{79},
+				Of:      []int{97},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{23},
+				Of:      []int{30},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -1027,19 +1115,19 @@ func breadthAgreementConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{12},
+				Of:      []int{13},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*model.AgreementEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AgreementEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*db.Agreement { return o.Nodes }, breadth.List(breadth.Pointer[db.Agreement])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1062,19 +1150,19 @@ func breadthAgreementDiff() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "From",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.From }, breadth.Pointer[db.Agreement]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "To",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.To }, breadth.Pointer[db.Agreement]),
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{58},
+				Of:      []int{76},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -1095,7 +1183,7 @@ func breadthAgreementEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AgreementEdge) *db.Agreement { return o.Node }, breadth.Pointer[db.Agreement]),
 			},
@@ -1116,13 +1204,13 @@ func breadthAgreementEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{138},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.AgreementEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.AgreementEvent, args map[string]any) ([]*db.Agreement, error) {
@@ -1180,6 +1268,31 @@ func breadthAllowedMove() *breadth.Type {
 	}
 }
 
+func breadthAnswerClaimPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AnswerClaimPayload", Satisfies: answerClaimPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{113},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthApiKey() *breadth.Type {
 	return &breadth.Type{
 		Name: "ApiKey", Satisfies: apiKeyImplementors,
@@ -1214,7 +1327,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{263},
+				Of:       []int{320},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1223,7 +1336,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1232,7 +1345,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"rotatedFrom": {
 				NonNull:  []bool{false},
-				Of:       []int{15},
+				Of:       []int{17},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.APIKey, error) {
@@ -1285,19 +1398,19 @@ func breadthApiKeyConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{17},
+				Of:      []int{19},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*model.APIKeyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.APIKeyEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{15},
+				Of:      []int{17},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1327,7 +1440,7 @@ func breadthApiKeyEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{17},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
@@ -1341,7 +1454,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{293},
+				Of:      []int{352},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1366,7 +1479,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1482,6 +1595,268 @@ func breadthAttributeCondition() *breadth.Type {
 	}
 }
 
+func breadthAttribution() *breadth.Type {
+	return &breadth.Type{
+		Name: "Attribution", Satisfies: attributionImplementors,
+		Fields: map[string]*breadth.Field{
+			"run": {
+				NonNull: []bool{true},
+				Of:      []int{37},
+				Member:  "Run",
+				Read:    breadth.Read(func(o *db.Attribution) *db.AttributionRun { return o.Run }, breadth.Pointer[db.AttributionRun]),
+			},
+			"results": {
+				NonNull: []bool{true, true},
+				Of:      []int{36},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.Attribution) []*db.AttributionResult { return o.Results() }, breadth.List(breadth.Pointer[db.AttributionResult])),
+			},
+			"disagreement": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Attribution).Disagreement())
+				},
+			},
+			"touches": {
+				NonNull:  []bool{true},
+				Of:       []int{118},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Attribution_touches_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Attribution, args map[string]any) ([]*model.CreditedTouchConnection, error) {
+					return x.(*executionContext).Resolvers.Attribution().Touches(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CreditedTouchConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionEnding() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionEnding", Satisfies: attributionEndingImplementors,
+		Fields: map[string]*breadth.Field{
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionEnding).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionEnding).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionEnding).Deals)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionEnding).AmountMinor)
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionFit() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFit", Satisfies: attributionFitImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.AttributionFit).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionFit).State))
+				},
+			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "FromAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).FromAt)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "ToAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).ToAt)
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Member:  "Total",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Total)
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Member:  "Done",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Done)
+				},
+			},
+			"markov": {
+				NonNull: []bool{false},
+				Of:      []int{189},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionFit) *db.LearnedAttribution { return o.Markov() }, breadth.Pointer[db.LearnedAttribution]),
+			},
+			"shapley": {
+				NonNull: []bool{false},
+				Of:      []int{189},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionFit) *db.LearnedAttribution { return o.Shapley() }, breadth.Pointer[db.LearnedAttribution]),
+			},
+			"refreshed": {
+				NonNull: []bool{true},
+				Member:  "Refreshed",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Refreshed)
+				},
+			},
+			"failure": {
+				NonNull: []bool{false},
+				Member:  "Failure",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).Failure; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).CreatedAt)
+				},
+			},
+			"startedAt": {
+				NonNull: []bool{false},
+				Member:  "StartedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).StartedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"finishedAt": {
+				NonNull: []bool{false},
+				Member:  "FinishedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).FinishedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{8},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionFit, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionFit().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"createdBy": {
+				NonNull:  []bool{false},
+				Of:       []int{200},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionFit, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.AttributionFit().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthAttributionFitConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFitConnection", Satisfies: attributionFitConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{28},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) []*model.AttributionFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionFitEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{26},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) []*db.AttributionFit { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionFit])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{216},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionFitConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionFitEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFitEdge", Satisfies: attributionFitEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionFitEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{26},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionFitEdge) *db.AttributionFit { return o.Node }, breadth.Pointer[db.AttributionFit]),
+			},
+		},
+	}
+}
+
 func breadthAttributionMinimum() *breadth.Type {
 	return &breadth.Type{
 		Name: "AttributionMinimum", Satisfies: attributionMinimumImplementors,
@@ -1538,57 +1913,680 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{187},
+				Of:      []int{224},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{169},
+				Of:      []int{206},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{169},
+				Of:      []int{206},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{279},
+				Of:      []int{337},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{130},
+				Of:      []int{159},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{57},
+				Of:      []int{74},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{161},
+				Of:      []int{198},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{249},
+				Of:      []int{301},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{29},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
+			},
+		},
+	}
+}
+
+func breadthAttributionReport() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReport", Satisfies: attributionReportImplementors,
+		Fields: map[string]*breadth.Field{
+			"by": {
+				NonNull: []bool{true},
+				Member:  "By",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReport).By))
+				},
+			},
+			"basis": {
+				NonNull: []bool{true},
+				Member:  "Basis",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReport).Basis))
+				},
+			},
+			"closedFrom": {
+				NonNull: []bool{true},
+				Member:  "ClosedFrom",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionReport).ClosedFrom)
+				},
+			},
+			"closedBefore": {
+				NonNull: []bool{true},
+				Member:  "ClosedBefore",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionReport).ClosedBefore)
+				},
+			},
+			"currency": {
+				NonNull: []bool{false},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReport).Currency; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).Deals)
+				},
+			},
+			"untouchedDeals": {
+				NonNull: []bool{true},
+				Member:  "UntouchedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).UntouchedDeals)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).AmountMinor)
+				},
+			},
+			"otherCurrencyDeals": {
+				NonNull: []bool{true},
+				Member:  "OtherCurrencyDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).OtherCurrencyDeals)
+				},
+			},
+			"uncreditedDeals": {
+				NonNull: []bool{true},
+				Member:  "UncreditedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).UncreditedDeals)
+				},
+			},
+			"disputedDeals": {
+				NonNull: []bool{true},
+				Member:  "DisputedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).DisputedDeals)
+				},
+			},
+			"disputedMinor": {
+				NonNull: []bool{true},
+				Member:  "DisputedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).DisputedMinor)
+				},
+			},
+			"settledDeals": {
+				NonNull: []bool{true},
+				Member:  "SettledDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).SettledDeals)
+				},
+			},
+			"settledMinor": {
+				NonNull: []bool{true},
+				Member:  "SettledMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).SettledMinor)
+				},
+			},
+			"totals": {
+				NonNull: []bool{true, true},
+				Of:      []int{40},
+				Member:  "Totals",
+				Read:    breadth.Read(func(o *db.AttributionReport) []*db.AttributionTotal { return o.Totals }, breadth.List(breadth.Pointer[db.AttributionTotal])),
+			},
+			"rows": {
+				NonNull:  []bool{true},
+				Of:       []int{34},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_AttributionReport_rows_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReport, args map[string]any) ([]*model.AttributionReportRowConnection, error) {
+					return x.(*executionContext).Resolvers.AttributionReport().Rows(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionReportRowConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportCredit() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportCredit", Satisfies: attributionReportCreditImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReportCredit).Model))
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportCredit).AmountMinor)
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportCredit).Deals)
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportCredit).Share)
+				},
+			},
+			"return": {
+				NonNull: []bool{false},
+				Member:  "Return",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportCredit).Return; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRow() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRow", Satisfies: attributionReportRowImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportRow).Key(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{66},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"source": {
+				NonNull:  []bool{false},
+				Of:       []int{320},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{218},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"touches": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).Touches())
+				},
+			},
+			"sourcedDeals": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).SourcedDeals())
+				},
+			},
+			"sourcedMinor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).SourcedMinor())
+				},
+			},
+			"sourcedShare": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportRow).SourcedShare())
+				},
+			},
+			"influencedDeals": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).InfluencedDeals())
+				},
+			},
+			"influencedMinor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).InfluencedMinor())
+				},
+			},
+			"influencedShare": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportRow).InfluencedShare())
+				},
+			},
+			"credits": {
+				NonNull:  []bool{true, true},
+				Of:       []int{32},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([][]*db.AttributionReportCredit, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Credits(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.AttributionReportCredit]))),
+			},
+			"costMinor": {
+				NonNull:  []bool{false},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*int64, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().CostMinor(ctx, of)
+				}, breadth.Scalars(func(w *breadth.Writer, v *int64) {
+					if v := v; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				})),
+			},
+			"disputedMinor": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportRow).DisputedMinor(); v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"settledMinor": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportRow).SettledMinor(); v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"policies": {
+				NonNull:  []bool{true, true},
+				Of:       []int{8},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([][]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Policies(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Agreement]))),
+			},
+			"deals": {
+				NonNull:  []bool{true},
+				Of:       []int{124},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_AttributionReportRow_deals_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*model.DealConnection, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Deals(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.DealConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRowConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRowConnection", Satisfies: attributionReportRowConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{35},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) []*model.AttributionReportRowEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionReportRowEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{33},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) []*db.AttributionReportRow { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionReportRow])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{216},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionReportRowConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRowEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRowEdge", Satisfies: attributionReportRowEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionReportRowEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{33},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionReportRowEdge) *db.AttributionReportRow { return o.Node }, breadth.Pointer[db.AttributionReportRow]),
+			},
+		},
+	}
+}
+
+func breadthAttributionResult() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionResult", Satisfies: attributionResultImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionResult).Model))
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionResult).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionResult).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"unattributedMinor": {
+				NonNull: []bool{true},
+				Member:  "UnattributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionResult).UnattributedMinor)
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionRun() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRun", Satisfies: attributionRunImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.AttributionRun).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"number": {
+				NonNull: []bool{true},
+				Member:  "Number",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.AttributionRun).Number))
+				},
+			},
+			"cause": {
+				NonNull: []bool{true},
+				Member:  "Cause",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionRun).Cause))
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionRun).At)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionRun).AmountMinor)
+				},
+			},
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.AttributionRun).Currency)
+				},
+			},
+			"closedAt": {
+				NonNull: []bool{true},
+				Member:  "ClosedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionRun).ClosedAt)
+				},
+			},
+			"touchCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.AttributionRun).TouchCount()))
+				},
+			},
+			"deal": {
+				NonNull:  []bool{true},
+				Of:       []int{121},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{8},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"fit": {
+				NonNull:  []bool{false},
+				Of:       []int{26},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.AttributionFit, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Fit(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.AttributionFit])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{218},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+		},
+	}
+}
+
+func breadthAttributionRunConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRunConnection", Satisfies: attributionRunConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{39},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) []*model.AttributionRunEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionRunEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{37},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) []*db.AttributionRun { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionRun])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{216},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionRunConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionRunEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRunEdge", Satisfies: attributionRunEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionRunEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{37},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionRunEdge) *db.AttributionRun { return o.Node }, breadth.Pointer[db.AttributionRun]),
+			},
+		},
+	}
+}
+
+func breadthAttributionTotal() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionTotal", Satisfies: attributionTotalImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionTotal).Model))
+				},
+			},
+			"attributedMinor": {
+				NonNull: []bool{true},
+				Member:  "AttributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).AttributedMinor)
+				},
+			},
+			"unattributedMinor": {
+				NonNull: []bool{true},
+				Member:  "UnattributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).UnattributedMinor)
+				},
+			},
+			"outcomes": {
+				NonNull: []bool{true, true},
+				Of:      []int{25},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionTotal) []*db.AttributionEnding { return o.Outcomes() }, breadth.List(breadth.Pointer[db.AttributionEnding])),
 			},
 		},
 	}
@@ -1621,7 +2619,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{43},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1652,7 +2650,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{37},
+				Of:      []int{54},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1698,7 +2696,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Agreement, error) {
@@ -1707,7 +2705,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1724,13 +2722,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{55},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{38},
+				Of:      []int{55},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1815,67 +2813,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{48},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{56},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1889,19 +2887,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{49},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{24},
+				Of:      []int{41},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2077,7 +3075,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{41},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -2155,7 +3153,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{50},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -2248,7 +3246,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{40},
+				Of:      []int{57},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -2262,7 +3260,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{43},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2364,55 +3362,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{201},
+				Of:      []int{240},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{30},
+				Of:      []int{47},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{46},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{29},
+				Of:      []int{46},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{42},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{42},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{36},
+				Of:      []int{53},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{34},
+				Of:      []int{51},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{35},
+				Of:      []int{52},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2650,13 +3648,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{45},
+				Of:      []int{62},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{44},
+				Of:      []int{61},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2717,7 +3715,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{48},
+				Of:      []int{65},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2782,13 +3780,13 @@ func breadthCalendarPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"open": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{63},
 				Member:  "Open",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Interval { return o.Open }, breadth.List(breadth.Value[sla.Interval])),
 			},
 			"due": {
 				NonNull: []bool{true, true},
-				Of:      []int{43},
+				Of:      []int{60},
 				Member:  "Due",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Deadline { return o.Due }, breadth.List(breadth.Value[sla.Deadline])),
 			},
@@ -2912,7 +3910,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedByMarketing": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2921,7 +3919,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedBySales": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2930,7 +3928,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2950,19 +3948,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{51},
+				Of:      []int{68},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{66},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2992,7 +3990,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{66},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
@@ -3012,7 +4010,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3037,7 +4035,7 @@ func breadthCancelContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{166},
+				Of:      []int{203},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3062,7 +4060,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{131},
+				Of:      []int{160},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -3087,7 +4085,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -3126,7 +4124,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3154,9 +4152,34 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{278},
+				Of:      []int{336},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
+			},
+		},
+	}
+}
+
+func breadthClaimCreditPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClaimCreditPayload", Satisfies: claimCreditPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{113},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -3212,7 +4235,7 @@ func breadthClearBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{88},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -3244,7 +4267,7 @@ func breadthClock() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{148},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
@@ -3274,7 +4297,7 @@ func breadthClock() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
@@ -3283,7 +4306,7 @@ func breadthClock() *breadth.Type {
 			},
 			"policy": {
 				NonNull:  []bool{true},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Agreement, error) {
@@ -3368,7 +4391,7 @@ func breadthClock() *breadth.Type {
 			},
 			"escalatedTo": {
 				NonNull:  []bool{true, true},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Member, error) {
@@ -3413,7 +4436,7 @@ func breadthClock() *breadth.Type {
 			},
 			"pauses": {
 				NonNull:  []bool{true, true},
-				Of:       []int{63},
+				Of:       []int{81},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*sla.Pause, error) {
@@ -3422,7 +4445,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{293},
+				Of:       []int{352},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -3446,19 +4469,19 @@ func breadthClockConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{62},
+				Of:      []int{80},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ClockConnection) []*model.ClockEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ClockEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{60},
+				Of:      []int{78},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ClockConnection) []*db.Clock { return o.Nodes }, breadth.List(breadth.Pointer[db.Clock])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3488,7 +4511,7 @@ func breadthClockEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{78},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ClockEdge) *db.Clock { return o.Node }, breadth.Pointer[db.Clock]),
 			},
@@ -3546,31 +4569,31 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{21},
+				Of:      []int{23},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{41},
+				Of:      []int{58},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -3591,7 +4614,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3648,7 +4671,7 @@ func breadthConfirmContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{166},
+				Of:      []int{203},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3997,7 +5020,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{78},
+				Of:       []int{96},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -4006,7 +5029,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{68},
+				Of:       []int{86},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -4015,7 +5038,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4027,7 +5050,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4039,7 +5062,7 @@ func breadthContact() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{167},
+				Of:       []int{204},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4051,7 +5074,7 @@ func breadthContact() *breadth.Type {
 			},
 			"standing": {
 				NonNull:  []bool{true},
-				Of:       []int{82},
+				Of:       []int{100},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Standing, error) {
@@ -4122,19 +5145,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{74},
+				Of:      []int{92},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{70},
+				Of:      []int{88},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4182,13 +5205,13 @@ func breadthContactDecision() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{81},
+				Of:      []int{99},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *funnel.ContactDecision) []contactpolicy.Reason { return o.Reasons }, breadth.List(breadth.Value[contactpolicy.Reason])),
 			},
 			"policy": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*funnel.ContactDecision, args map[string]any) ([]*db.Agreement, error) {
@@ -4212,7 +5235,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{88},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -4233,13 +5256,13 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{138},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ContactEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Contact, error) {
@@ -4248,7 +5271,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"message": {
 				NonNull:  []bool{false},
-				Of:       []int{166},
+				Of:       []int{203},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Message, error) {
@@ -4373,43 +5396,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{87},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{94},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{80},
+				Of:      []int{98},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{80},
+				Of:      []int{98},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{89},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{77},
+				Of:      []int{95},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{192},
+				Of:      []int{231},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -4507,7 +5530,7 @@ func breadthContactStanding() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"floor": {
 				NonNull: []bool{false},
-				Of:      []int{129},
+				Of:      []int{158},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
 			},
@@ -4637,19 +5660,19 @@ func breadthCountedConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{85},
+				Of:      []int{103},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CountedConnection) []*model.CountedEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CountedEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{275, 148, 124, 95, 60, 49},
+				Of:      []int{332, 183, 153, 121, 78, 66},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CountedConnection) []db.CountedRow { return o.Nodes() }, breadth.List(putCountedEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CountedConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -4677,7 +5700,7 @@ func breadthCountedEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{275, 148, 124, 95, 60, 49},
+				Of:      []int{332, 183, 153, 121, 78, 66},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CountedEdge) db.CountedRow { return o.Node }, putCountedEntry),
 			},
@@ -4733,7 +5756,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{148},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -4750,7 +5773,7 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{17},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -4786,7 +5809,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{66},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -4811,7 +5834,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -4836,7 +5859,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{181},
+				Of:      []int{218},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -4861,7 +5884,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{194},
+				Of:      []int{233},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4880,13 +5903,38 @@ func breadthCreateReasonPayload() *breadth.Type {
 	}
 }
 
+func breadthCreateResourcePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreateResourcePayload", Satisfies: createResourcePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"resource": {
+				NonNull: []bool{true},
+				Of:      []int{245},
+				Member:  "Resource",
+				Read:    breadth.Read(func(o *funnel.ResourcePayload) *db.Resource { return o.Resource }, breadth.Pointer[db.Resource]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ResourcePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthCreateSourcePayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "CreateSourcePayload", Satisfies: createSourcePayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{320},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -4934,6 +5982,481 @@ func breadthCreateUploadPayload() *breadth.Type {
 	}
 }
 
+func breadthCreditDispute() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditDispute", Satisfies: creditDisputeImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.CreditDispute).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"deal": {
+				NonNull:  []bool{true},
+				Of:       []int{121},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditDispute).State))
+				},
+			},
+			"claimant": {
+				NonNull: []bool{true},
+				Member:  "Claimant",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditDispute).Claimant))
+				},
+			},
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditDispute).Model))
+				},
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{8},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.CreditDispute).AmountMinor)
+				},
+			},
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CreditDispute).Currency)
+				},
+			},
+			"heldShare": {
+				NonNull: []bool{true},
+				Member:  "HeldShare",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.CreditDispute).HeldShare)
+				},
+			},
+			"claimedShare": {
+				NonNull: []bool{true},
+				Member:  "ClaimedShare",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.CreditDispute).ClaimedShare)
+				},
+			},
+			"disputedMinor": {
+				NonNull: []bool{true},
+				Member:  "DisputedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.CreditDispute).DisputedMinor)
+				},
+			},
+			"touches": {
+				NonNull:  []bool{true, true},
+				Of:       []int{332},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Touches(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Touch]))),
+			},
+			"grounds": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Grounds",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CreditDispute).Grounds)
+				},
+			},
+			"evidence": {
+				NonNull:  []bool{true, true},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.CreditEvidence, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Evidence(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.CreditEvidence]))),
+			},
+			"claimedBy": {
+				NonNull:  []bool{true},
+				Of:       []int{200},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().ClaimedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"claimedAt": {
+				NonNull: []bool{true},
+				Member:  "ClaimedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.CreditDispute).ClaimedAt)
+				},
+			},
+			"agreed": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).Agreed(); v == nil {
+						w.Null()
+					} else {
+						w.Bool(*v)
+					}
+				},
+			},
+			"counterShare": {
+				NonNull: []bool{false},
+				Member:  "CounterShare",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).CounterShare; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"answer": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Answer",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).Answer; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"answerEvidence": {
+				NonNull:  []bool{true, true},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.CreditEvidence, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().AnswerEvidence(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.CreditEvidence]))),
+			},
+			"answeredBy": {
+				NonNull:  []bool{false},
+				Of:       []int{200},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().AnsweredBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"answeredAt": {
+				NonNull: []bool{false},
+				Member:  "AnsweredAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).AnsweredAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"ruling": {
+				NonNull:  []bool{false},
+				Of:       []int{274},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Ruling, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Ruling(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Ruling])),
+			},
+			"dueAt": {
+				NonNull: []bool{false},
+				Member:  "DueAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).DueAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{false},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).EndedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"updatedAt": {
+				NonNull: []bool{true},
+				Member:  "UpdatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.CreditDispute).UpdatedAt)
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.CreditDispute).Version))
+				},
+			},
+		},
+	}
+}
+
+func breadthCreditDisputeConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditDisputeConnection", Satisfies: creditDisputeConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{115},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.CreditDisputeConnection) []*model.CreditDisputeEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CreditDisputeEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{113},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.CreditDisputeConnection) []*db.CreditDispute { return o.Nodes }, breadth.List(breadth.Pointer[db.CreditDispute])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{216},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.CreditDisputeConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.CreditDisputeConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthCreditDisputeEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditDisputeEdge", Satisfies: creditDisputeEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.CreditDisputeEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{113},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.CreditDisputeEdge) *db.CreditDispute { return o.Node }, breadth.Pointer[db.CreditDispute]),
+			},
+		},
+	}
+}
+
+func breadthCreditEvidence() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditEvidence", Satisfies: creditEvidenceImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{false},
+				Of:       []int{332},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditEvidence, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.CreditEvidence().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"handoff": {
+				NonNull:  []bool{false},
+				Of:       []int{153},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditEvidence, args map[string]any) ([]*db.Handoff, error) {
+					return x.(*executionContext).Resolvers.CreditEvidence().Handoff(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Handoff])),
+			},
+			"note": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditEvidence).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthCreditedTouch() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouch", Satisfies: creditedTouchImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{false},
+				Of:       []int{332},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"occurredAt": {
+				NonNull: []bool{true},
+				Member:  "OccurredAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.CreditedTouch).OccurredAt)
+				},
+			},
+			"channelGroup": {
+				NonNull: []bool{true},
+				Member:  "ChannelGroup",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CreditedTouch).ChannelGroup)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditedTouch).Channel))
+				},
+			},
+			"department": {
+				NonNull: []bool{false},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditedTouch).Department; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{66},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"source": {
+				NonNull:  []bool{true},
+				Of:       []int{320},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"milestones": {
+				NonNull: []bool{true, true},
+				Member:  "Milestones",
+				Write: breadth.Get(func(o *db.CreditedTouch) []attribution.Milestone { return o.Milestones }, breadth.WriteList(true, func(w *breadth.Writer, v attribution.Milestone) {
+					w.String(string(v))
+				})),
+			},
+			"credits": {
+				NonNull: []bool{true, true},
+				Of:      []int{334},
+				Member:  "Credits",
+				Read:    breadth.Read(func(o *db.CreditedTouch) []*db.TouchCredit { return o.Credits }, breadth.List(breadth.Pointer[db.TouchCredit])),
+			},
+		},
+	}
+}
+
+func breadthCreditedTouchConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouchConnection", Satisfies: creditedTouchConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{119},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) []*model.CreditedTouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CreditedTouchEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{117},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) []*db.CreditedTouch { return o.Nodes }, breadth.List(breadth.Pointer[db.CreditedTouch])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{216},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.CreditedTouchConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthCreditedTouchEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouchEdge", Satisfies: creditedTouchEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.CreditedTouchEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{117},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.CreditedTouchEdge) *db.CreditedTouch { return o.Node }, breadth.Pointer[db.CreditedTouch]),
+			},
+		},
+	}
+}
+
 func breadthCriterionCheck() *breadth.Type {
 	return &breadth.Type{
 		Name: "CriterionCheck", Satisfies: criterionCheckImplementors,
@@ -4968,7 +6491,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{84},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -5085,7 +6608,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{148},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -5094,7 +6617,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Contact, error) {
@@ -5112,7 +6635,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -5121,7 +6644,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{194},
+				Of:       []int{233},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -5130,7 +6653,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{124},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
@@ -5139,7 +6662,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{263},
+				Of:       []int{320},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Source, error) {
@@ -5167,6 +6690,48 @@ func breadthDeal() *breadth.Type {
 						v.MarshalGQL(w)
 					}
 				},
+			},
+			"attribution": {
+				NonNull:  []bool{false},
+				Of:       []int{24},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Deal_attribution_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Attribution, error) {
+					return x.(*executionContext).Resolvers.Deal().Attribution(ctx, of, args["models"].([]attribution.Model), args["run"].(*int32))
+				}, breadth.Objects(breadth.Pointer[db.Attribution])),
+			},
+			"attributionRuns": {
+				NonNull:  []bool{true},
+				Of:       []int{38},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Deal_attributionRuns_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*model.AttributionRunConnection, error) {
+					return x.(*executionContext).Resolvers.Deal().AttributionRuns(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionRunConnection])),
+			},
+			"disputes": {
+				NonNull:  []bool{true, true},
+				Of:       []int{113},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([][]*db.CreditDispute, error) {
+					return x.(*executionContext).Resolvers.Deal().Disputes(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.CreditDispute]))),
+			},
+			"precedents": {
+				NonNull:  []bool{true, true},
+				Of:       []int{226},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([][]*model.Precedent, error) {
+					return x.(*executionContext).Resolvers.Deal().Precedents(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[model.Precedent]))),
 			},
 		},
 	}
@@ -5226,25 +6791,56 @@ func breadthDealAmount() *breadth.Type {
 	}
 }
 
+func breadthDealCircumstances() *breadth.Type {
+	return &breadth.Type{
+		Name: "DealCircumstances", Satisfies: dealCircumstancesImplementors,
+		Fields: map[string]*breadth.Field{
+			"channelGroups": {
+				NonNull: []bool{true, true},
+				Member:  "ChannelGroups",
+				Write: breadth.Get(func(o *dispute.Circumstances) []string { return o.ChannelGroups }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"campaignKinds": {
+				NonNull: []bool{true, true},
+				Member:  "CampaignKinds",
+				Write: breadth.Get(func(o *dispute.Circumstances) []contact.CampaignKind { return o.CampaignKinds }, breadth.WriteList(true, func(w *breadth.Writer, v contact.CampaignKind) {
+					w.String(string(v))
+				})),
+			},
+			"sources": {
+				NonNull:  []bool{true, true},
+				Of:       []int{320},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*dispute.Circumstances, args map[string]any) ([][]*db.Source, error) {
+					return x.(*executionContext).Resolvers.DealCircumstances().Sources(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Source]))),
+			},
+		},
+	}
+}
+
 func breadthDealConnection() *breadth.Type {
 	return &breadth.Type{
 		Name: "DealConnection", Satisfies: dealConnectionImplementors,
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{98},
+				Of:      []int{125},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{121},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.DealConnection) []*db.Deal { return o.Nodes }, breadth.List(breadth.Pointer[db.Deal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5274,7 +6870,7 @@ func breadthDealEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{121},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.DealEdge) *db.Deal { return o.Node }, breadth.Pointer[db.Deal]),
 			},
@@ -5288,13 +6884,13 @@ func breadthDealReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"total": {
 				NonNull: []bool{true},
-				Of:      []int{100},
+				Of:      []int{127},
 				Member:  "Total",
 				Read:    breadth.Read(func(o *db.DealReport) *db.DealReportRow { return o.Total }, breadth.Pointer[db.DealReportRow]),
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{100},
+				Of:      []int{127},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *db.DealReport) []*db.DealReportRow { return o.Rows }, breadth.List(breadth.Pointer[db.DealReportRow])),
 			},
@@ -5326,7 +6922,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Member, error) {
@@ -5335,7 +6931,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{263},
+				Of:       []int{320},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Source, error) {
@@ -5405,7 +7001,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"amounts": {
 				NonNull: []bool{true, true},
-				Of:      []int{96},
+				Of:      []int{122},
 				Member:  "Amounts",
 				Read:    breadth.Read(func(o *db.DealReportRow) []*db.DealAmount { return o.Amounts }, breadth.List(breadth.Pointer[db.DealAmount])),
 			},
@@ -5419,7 +7015,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{293},
+				Of:      []int{352},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -5444,7 +7040,7 @@ func breadthDefineAttributePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{22},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
@@ -5469,13 +7065,13 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Definition",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Agreement { return o.Definition }, breadth.Pointer[db.Agreement]),
 			},
@@ -5495,7 +7091,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{120},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5508,7 +7104,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{120},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5522,7 +7118,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5547,7 +7143,7 @@ func breadthDraftAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -5572,7 +7168,7 @@ func breadthEditAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -5641,13 +7237,13 @@ func breadthEffortCertificate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"policy": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Policy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Agreement { return o.Policy }, breadth.Pointer[db.Agreement]),
 			},
@@ -5731,13 +7327,13 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{107},
+				Of:      []int{134},
 				Member:  "Attempts",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{109},
+				Of:      []int{136},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
@@ -5764,7 +7360,7 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"excusedBy": {
 				NonNull: []bool{false},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
@@ -5868,7 +7464,7 @@ func breadthEndGoalPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"goal": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{148},
 				Member:  "Goal",
 				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
 			},
@@ -5921,7 +7517,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -5958,7 +7554,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{148},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -5975,7 +7571,7 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{135},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -5994,13 +7590,38 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 	}
 }
 
+func breadthFitAttributionPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "FitAttributionPayload", Satisfies: fitAttributionPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"fit": {
+				NonNull: []bool{true},
+				Of:      []int{26},
+				Member:  "Fit",
+				Read:    breadth.Read(func(o *funnel.FitAttributionPayload) *db.AttributionFit { return o.Fit }, breadth.Pointer[db.AttributionFit]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.FitAttributionPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthFollowUpPolicy() *breadth.Type {
 	return &breadth.Type{
 		Name: "FollowUpPolicy", Satisfies: followUpPolicyImplementors,
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{114},
+				Of:      []int{142},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -6028,7 +7649,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -6055,13 +7676,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{115},
+				Of:      []int{143},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{119},
+				Of:      []int{147},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -6153,7 +7774,7 @@ func breadthFunnelReport() *breadth.Type {
 			},
 			"versions": {
 				NonNull:  []bool{true, true},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelReport, args map[string]any) ([][]*db.Agreement, error) {
@@ -6162,13 +7783,13 @@ func breadthFunnelReport() *breadth.Type {
 			},
 			"total": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{145},
 				Member:  "Total",
 				Read:    breadth.Read(func(o *db.FunnelReport) *db.FunnelRow { return o.Total }, breadth.Pointer[db.FunnelRow]),
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{117},
+				Of:      []int{145},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *db.FunnelReport) []*db.FunnelRow { return o.Rows }, breadth.List(breadth.Pointer[db.FunnelRow])),
 			},
@@ -6207,7 +7828,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{263},
+				Of:       []int{320},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Source, error) {
@@ -6216,7 +7837,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{181},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Persona, error) {
@@ -6225,7 +7846,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Campaign, error) {
@@ -6234,7 +7855,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Member, error) {
@@ -6250,7 +7871,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"stages": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{146},
 				Member:  "Stages",
 				Read:    breadth.Read(func(o *db.FunnelRow) []*db.FunnelStage { return o.Stages }, breadth.List(breadth.Pointer[db.FunnelStage])),
 			},
@@ -6329,7 +7950,7 @@ func breadthFunnelStage() *breadth.Type {
 			},
 			"time": {
 				NonNull:  []bool{false},
-				Of:       []int{267},
+				Of:       []int{324},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelStage, args map[string]any) ([]*db.StageTime, error) {
@@ -6338,7 +7959,7 @@ func breadthFunnelStage() *breadth.Type {
 			},
 			"counted": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6412,7 +8033,7 @@ func breadthGoal() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.Member, error) {
@@ -6453,7 +8074,7 @@ func breadthGoal() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{true},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.Member, error) {
@@ -6494,7 +8115,7 @@ func breadthGoal() *breadth.Type {
 			},
 			"progress": {
 				NonNull:  []bool{true},
-				Of:       []int{123},
+				Of:       []int{151},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.GoalProgress, error) {
@@ -6511,19 +8132,19 @@ func breadthGoalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{150},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.GoalConnection) []*model.GoalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.GoalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{120},
+				Of:      []int{148},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.GoalConnection) []*db.Goal { return o.Nodes }, breadth.List(breadth.Pointer[db.Goal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.GoalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6553,7 +8174,7 @@ func breadthGoalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{148},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.GoalEdge) *db.Goal { return o.Node }, breadth.Pointer[db.Goal]),
 			},
@@ -6567,7 +8188,7 @@ func breadthGoalProgress() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"measure": {
 				NonNull: []bool{true},
-				Of:      []int{162},
+				Of:      []int{199},
 				Member:  "Measure",
 				Read:    breadth.Read(func(o *db.GoalProgress) *db.Measure { return o.Measure }, breadth.Pointer[db.Measure]),
 			},
@@ -6611,6 +8232,42 @@ func breadthGoalProgress() *breadth.Type {
 	}
 }
 
+func breadthGroupTransition() *breadth.Type {
+	return &breadth.Type{
+		Name: "GroupTransition", Satisfies: groupTransitionImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.Transition).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.Transition).To)
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Member:  "Won",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*attribution.Transition).Won)
+				},
+			},
+			"count": {
+				NonNull: []bool{true},
+				Member:  "Count",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*attribution.Transition).Count)
+				},
+			},
+		},
+	}
+}
+
 func breadthHandoff() *breadth.Type {
 	return &breadth.Type{
 		Name: "Handoff", Satisfies: handoffImplementors,
@@ -6624,7 +8281,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{148},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -6654,7 +8311,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6670,19 +8327,19 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{127},
+				Of:      []int{156},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{128},
+				Of:      []int{157},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"routingPolicy": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -6691,7 +8348,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"definition": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -6700,7 +8357,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -6723,7 +8380,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6739,7 +8396,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6759,7 +8416,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{194},
+				Of:       []int{233},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -6814,7 +8471,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6849,19 +8506,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{126},
+				Of:      []int{155},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{124},
+				Of:      []int{153},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6891,7 +8548,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{153},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -6982,13 +8639,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{228},
+				Of:      []int{280},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{120},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -7034,7 +8691,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -7061,7 +8718,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{214},
+				Of:      []int{264},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -7122,7 +8779,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{278},
+				Of:      []int{336},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -7210,19 +8867,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{136},
+				Of:      []int{165},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{167},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{320},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -7231,7 +8888,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -7240,7 +8897,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -7278,7 +8935,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{142},
+				Of:       []int{171},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7340,7 +8997,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{145},
+				Of:      []int{174},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -7387,19 +9044,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{164},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{160},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7451,7 +9108,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{131},
+				Of:      []int{160},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -7512,7 +9169,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{131},
+				Of:      []int{160},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -7537,13 +9194,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{132},
+				Of:      []int{161},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{134},
+				Of:      []int{163},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -7575,13 +9232,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{136},
+				Of:      []int{165},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{167},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -7594,7 +9251,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{140},
+				Of:      []int{169},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -7622,13 +9279,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{173},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{141},
+				Of:      []int{170},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -7696,19 +9353,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{143},
+				Of:      []int{172},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{141},
+				Of:      []int{170},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7738,7 +9395,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{141},
+				Of:      []int{170},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -7807,13 +9464,13 @@ func breadthInboxEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{138},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.InboxEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{124},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.InboxEvent, args map[string]any) ([]*db.Handoff, error) {
@@ -7879,12 +9536,260 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{131},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
 					return x.(*executionContext).Resolvers.JobProgress().Import(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Import])),
+			},
+		},
+	}
+}
+
+func breadthJourney() *breadth.Type {
+	return &breadth.Type{
+		Name: "Journey", Satisfies: journeyImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Journey).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Journey).Outcome))
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{true},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Journey).EndedAt)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{false},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Journey).AmountMinor; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"currency": {
+				NonNull: []bool{false},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Journey).Currency; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"path": {
+				NonNull:  []bool{true},
+				Of:       []int{180},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Journey_path_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.JourneyPath, error) {
+					return x.(*executionContext).Resolvers.Journey().Path(ctx, of, args["first"].(int32))
+				}, breadth.Objects(breadth.Pointer[db.JourneyPath])),
+			},
+			"deal": {
+				NonNull:  []bool{false},
+				Of:       []int{121},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.Journey().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"lead": {
+				NonNull:  []bool{false},
+				Of:       []int{183},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.Journey().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+			"contact": {
+				NonNull:  []bool{false},
+				Of:       []int{88},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.Journey().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"account": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Account, error) {
+					return x.(*executionContext).Resolvers.Journey().Account(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Account])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{218},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.Journey().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+		},
+	}
+}
+
+func breadthJourneyConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyConnection", Satisfies: journeyConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{179},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.JourneyConnection) []*model.JourneyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.JourneyEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{177},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.JourneyConnection) []*db.Journey { return o.Nodes }, breadth.List(breadth.Pointer[db.Journey])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{216},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.JourneyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.JourneyConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthJourneyEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyEdge", Satisfies: journeyEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.JourneyEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{177},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.JourneyEdge) *db.Journey { return o.Node }, breadth.Pointer[db.Journey]),
+			},
+		},
+	}
+}
+
+func breadthJourneyPath() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyPath", Satisfies: journeyPathImplementors,
+		Fields: map[string]*breadth.Field{
+			"count": {
+				NonNull: []bool{true},
+				Member:  "Count",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.JourneyPath).Count))
+				},
+			},
+			"steps": {
+				NonNull: []bool{true, true},
+				Of:      []int{181},
+				Member:  "Steps",
+				Read:    breadth.Read(func(o *db.JourneyPath) []*db.JourneyStep { return o.Steps }, breadth.List(breadth.Pointer[db.JourneyStep])),
+			},
+		},
+	}
+}
+
+func breadthJourneyStep() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyStep", Satisfies: journeyStepImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{true},
+				Of:       []int{332},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.JourneyStep, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.JourneyStep().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"occurredAt": {
+				NonNull: []bool{true},
+				Member:  "OccurredAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.JourneyStep).OccurredAt)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.JourneyStep).Channel))
+				},
+			},
+			"channelGroup": {
+				NonNull: []bool{true},
+				Member:  "ChannelGroup",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.JourneyStep).ChannelGroup)
+				},
+			},
+		},
+	}
+}
+
+func breadthLabelResourcePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "LabelResourcePayload", Satisfies: labelResourcePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"resource": {
+				NonNull: []bool{true},
+				Of:      []int{245},
+				Member:  "Resource",
+				Read:    breadth.Read(func(o *funnel.ResourcePayload) *db.Resource { return o.Resource }, breadth.Pointer[db.Resource]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ResourcePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -7984,7 +9889,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -8002,7 +9907,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{320},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -8011,7 +9916,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -8020,7 +9925,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{181},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -8029,7 +9934,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{184},
+				Of:       []int{221},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -8038,7 +9943,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -8047,7 +9952,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8059,7 +9964,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{273},
+				Of:       []int{330},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8071,7 +9976,7 @@ func breadthLead() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true, true},
-				Of:       []int{60},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Clock, error) {
@@ -8080,7 +9985,7 @@ func breadthLead() *breadth.Type {
 			},
 			"openClock": {
 				NonNull:  []bool{false},
-				Of:       []int{60},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Clock, error) {
@@ -8089,7 +9994,7 @@ func breadthLead() *breadth.Type {
 			},
 			"deal": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Deal, error) {
@@ -8098,7 +10003,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{124},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -8107,7 +10012,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{124},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -8127,12 +10032,24 @@ func breadthLead() *breadth.Type {
 			},
 			"allowedMoves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{14},
+				Of:       []int{15},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*model.AllowedMove, error) {
 					return x.(*executionContext).Resolvers.Lead().AllowedMoves(ctx, of)
 				}, breadth.Objects(breadth.List(breadth.Pointer[model.AllowedMove]))),
+			},
+			"recommendedResources": {
+				NonNull:  []bool{true, true},
+				Of:       []int{253},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Lead_recommendedResources_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*resource.Recommendation, error) {
+					return x.(*executionContext).Resolvers.Lead().RecommendedResources(ctx, of, args["first"].(int32))
+				}, breadth.Objects(breadth.List(breadth.Pointer[resource.Recommendation]))),
 			},
 			"score": {
 				NonNull: []bool{false},
@@ -8202,7 +10119,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Agreement, error) {
@@ -8211,7 +10128,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{230},
+				Of:       []int{282},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8223,7 +10140,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{173},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -8232,7 +10149,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{173},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -8249,19 +10166,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{152},
+				Of:      []int{187},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8298,7 +10215,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -8312,7 +10229,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{150},
+				Of:      []int{185},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -8325,19 +10242,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{150},
+				Of:      []int{185},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{150},
+				Of:      []int{185},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{266},
+				Of:      []int{323},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -8358,7 +10275,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -8379,18 +10296,127 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{138},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{148},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
 					return x.(*executionContext).Resolvers.LeadEvent().Lead(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+		},
+	}
+}
+
+func breadthLearnedAttribution() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearnedAttribution", Satisfies: learnedAttributionImplementors,
+		Fields: map[string]*breadth.Field{
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.LearnedAttribution).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.LearnedAttribution).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"journeys": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Journeys())
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Won())
+				},
+			},
+			"lost": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Lost())
+				},
+			},
+			"over": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Over())
+				},
+			},
+			"base": {
+				NonNull: []bool{true},
+				Member:  "Base",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.LearnedAttribution).Base)
+				},
+			},
+			"groups": {
+				NonNull: []bool{true, true},
+				Of:      []int{190},
+				Member:  "Groups",
+				Read:    breadth.Read(func(o *db.LearnedAttribution) []attribution.GroupEffect { return o.Groups }, breadth.List(breadth.Value[attribution.GroupEffect])),
+			},
+			"transitions": {
+				NonNull: []bool{true, true},
+				Of:      []int{152},
+				Member:  "Transitions",
+				Read:    breadth.Read(func(o *db.LearnedAttribution) []attribution.Transition { return o.Transitions }, breadth.List(breadth.Value[attribution.Transition])),
+			},
+		},
+	}
+}
+
+func breadthLearnedGroup() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearnedGroup", Satisfies: learnedGroupImplementors,
+		Fields: map[string]*breadth.Field{
+			"group": {
+				NonNull: []bool{true},
+				Member:  "Group",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.GroupEffect).Group)
+				},
+			},
+			"effect": {
+				NonNull: []bool{true},
+				Member:  "Effect",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Effect)
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Member:  "Won",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Won)
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Share)
+				},
 			},
 		},
 	}
@@ -8430,31 +10456,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{157},
+				Of:      []int{194},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{157},
+				Of:      []int{194},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{192},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{156},
+				Of:      []int{193},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{158},
+				Of:      []int{195},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -8467,7 +10493,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{159},
+				Of:      []int{196},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -8559,7 +10585,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{201},
+				Of:      []int{240},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -8674,7 +10700,7 @@ func breadthLoseDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{121},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -8775,7 +10801,7 @@ func breadthMeasure() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{194},
+				Of:       []int{233},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Measure, args map[string]any) ([]*db.Reason, error) {
@@ -8802,7 +10828,7 @@ func breadthMeasure() *breadth.Type {
 			},
 			"versions": {
 				NonNull:  []bool{true, true},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Measure, args map[string]any) ([][]*db.Agreement, error) {
@@ -8811,7 +10837,7 @@ func breadthMeasure() *breadth.Type {
 			},
 			"counted": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8912,7 +10938,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8945,7 +10971,7 @@ func breadthMember() *breadth.Type {
 			},
 			"workingHours": {
 				NonNull:  []bool{false},
-				Of:       []int{42},
+				Of:       []int{59},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
@@ -8982,19 +11008,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{165},
+				Of:      []int{202},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9024,7 +11050,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -9116,7 +11142,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Contact, error) {
@@ -9125,7 +11151,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Campaign, error) {
@@ -9134,7 +11160,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"policy": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Agreement, error) {
@@ -9143,7 +11169,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{275},
+				Of:       []int{332},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -9152,7 +11178,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
@@ -9169,19 +11195,19 @@ func breadthMessageConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{168},
+				Of:      []int{205},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{166},
+				Of:      []int{203},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9211,7 +11237,7 @@ func breadthMessageEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{166},
+				Of:      []int{203},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
@@ -9282,7 +11308,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{43},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -9302,7 +11328,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{154},
+				Of:      []int{191},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -9348,7 +11374,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Agreement, error) {
@@ -9357,7 +11383,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -9374,19 +11400,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{172},
+				Of:      []int{209},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{170},
+				Of:      []int{207},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9416,7 +11442,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{207},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -9458,7 +11484,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -9478,7 +11504,7 @@ func breadthMove() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Agreement, error) {
@@ -9487,7 +11513,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{94},
+				Of:       []int{120},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -9507,7 +11533,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{194},
+				Of:       []int{233},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -9549,7 +11575,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{248},
+				Of:       []int{300},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9561,7 +11587,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{234},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9573,7 +11599,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9585,7 +11611,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{282},
+				Of:       []int{340},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9597,7 +11623,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{105},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9609,7 +11635,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{106},
+				Of:       []int{133},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9621,7 +11647,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{268},
+				Of:       []int{325},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9633,7 +11659,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{203},
+				Of:       []int{242},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9645,7 +11671,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{250},
+				Of:       []int{306},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9657,7 +11683,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{189},
+				Of:       []int{228},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9669,7 +11695,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{295},
+				Of:       []int{354},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9681,7 +11707,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{209},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9693,7 +11719,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9705,7 +11731,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{211},
+				Of:       []int{261},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9717,7 +11743,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{210},
+				Of:       []int{260},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9729,7 +11755,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAttempt": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{235},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9741,7 +11767,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"excuseFollowUp": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9751,9 +11777,21 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().ExcuseFollowUp(ctx, args["input"].(funnel.ExcuseFollowUpInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ExcuseFollowUpPayload])),
 			},
+			"fitAttribution": {
+				NonNull:  []bool{true},
+				Of:       []int{140},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_fitAttribution_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.FitAttributionPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().FitAttribution(ctx, args["input"].(funnel.FitAttributionInput))
+				}, breadth.Objects(breadth.Pointer[funnel.FitAttributionPayload])),
+			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{224},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9765,7 +11803,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{327},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9777,7 +11815,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{88},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9789,7 +11827,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{283},
+				Of:       []int{341},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9813,7 +11851,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"pauseClock": {
 				NonNull:  []bool{true},
-				Of:       []int{180},
+				Of:       []int{217},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9825,7 +11863,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{206},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9837,7 +11875,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"askWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{18},
+				Of:       []int{20},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9849,7 +11887,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{254},
+				Of:       []int{311},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9861,7 +11899,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"declineWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{101},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9873,7 +11911,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{129},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9885,7 +11923,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{284},
+				Of:       []int{342},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9897,7 +11935,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{237},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9909,7 +11947,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9921,7 +11959,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{285},
+				Of:       []int{343},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9933,7 +11971,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{294},
+				Of:       []int{353},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9945,7 +11983,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9955,9 +11993,69 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().LoseDeal(ctx, args["input"].(funnel.LoseDealInput))
 				}, breadth.Objects(breadth.Pointer[funnel.DealPayload])),
 			},
+			"claimCredit": {
+				NonNull:  []bool{true},
+				Of:       []int{75},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_claimCredit_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ClaimCredit(ctx, args["input"].(funnel.ClaimCreditInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
+			"answerClaim": {
+				NonNull:  []bool{true},
+				Of:       []int{16},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_answerClaim_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().AnswerClaim(ctx, args["input"].(funnel.AnswerClaimInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
+			"proposeRuling": {
+				NonNull:  []bool{true},
+				Of:       []int{227},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_proposeRuling_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ProposeRuling(ctx, args["input"].(funnel.ProposeRulingInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
+			"signRuling": {
+				NonNull:  []bool{true},
+				Of:       []int{309},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_signRuling_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SignRuling(ctx, args["input"].(funnel.SignRulingInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
+			"withdrawClaim": {
+				NonNull:  []bool{true},
+				Of:       []int{355},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_withdrawClaim_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().WithdrawClaim(ctx, args["input"].(funnel.WithdrawClaimInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
 			"setGoal": {
 				NonNull:  []bool{true},
-				Of:       []int{247},
+				Of:       []int{299},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9969,7 +12067,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateGoal": {
 				NonNull:  []bool{true},
-				Of:       []int{286},
+				Of:       []int{344},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9981,7 +12079,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"endGoal": {
 				NonNull:  []bool{true},
-				Of:       []int{110},
+				Of:       []int{137},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9993,7 +12091,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{214},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10017,7 +12115,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{239},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10029,7 +12127,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{296},
+				Of:       []int{356},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10041,7 +12139,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{202},
+				Of:       []int{241},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10053,7 +12151,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10065,7 +12163,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{137},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10077,7 +12175,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10089,7 +12187,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{55},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10101,7 +12199,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{19},
+				Of:       []int{21},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10113,7 +12211,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"reserveContact": {
 				NonNull:  []bool{true},
-				Of:       []int{205},
+				Of:       []int{244},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10125,7 +12223,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"confirmContact": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10137,7 +12235,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelContact": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10161,7 +12259,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{212},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10173,7 +12271,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{190},
+				Of:       []int{229},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10185,7 +12283,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{208},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10197,7 +12295,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{272},
+				Of:       []int{329},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10209,7 +12307,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{131},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10221,7 +12319,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{176},
+				Of:       []int{213},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10233,7 +12331,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{89},
+				Of:       []int{107},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10245,7 +12343,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{287},
+				Of:       []int{345},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10257,7 +12355,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{291},
+				Of:       []int{350},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10269,7 +12367,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10281,7 +12379,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{288},
+				Of:       []int{346},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10293,7 +12391,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createReason": {
 				NonNull:  []bool{true},
-				Of:       []int{91},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10305,7 +12403,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{289},
+				Of:       []int{347},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10315,9 +12413,69 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().UpdateReason(ctx, args["input"].(funnel.UpdateReasonInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ReasonPayload])),
 			},
+			"createResource": {
+				NonNull:  []bool{true},
+				Of:       []int{110},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_createResource_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ResourcePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().CreateResource(ctx, args["input"].(funnel.CreateResourceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ResourcePayload])),
+			},
+			"updateResource": {
+				NonNull:  []bool{true},
+				Of:       []int{348},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_updateResource_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ResourcePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().UpdateResource(ctx, args["input"].(funnel.UpdateResourceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ResourcePayload])),
+			},
+			"labelResource": {
+				NonNull:  []bool{true},
+				Of:       []int{182},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_labelResource_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ResourcePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().LabelResource(ctx, args["input"].(funnel.LabelResourceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ResourcePayload])),
+			},
+			"addResourceVersion": {
+				NonNull:  []bool{true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_addResourceVersion_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ResourcePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().AddResourceVersion(ctx, args["input"].(funnel.AddResourceVersionInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ResourcePayload])),
+			},
+			"retireResource": {
+				NonNull:  []bool{true},
+				Of:       []int{257},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_retireResource_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ResourcePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RetireResource(ctx, args["input"].(funnel.RetireResourceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ResourcePayload])),
+			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{253},
+				Of:       []int{310},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10329,7 +12487,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{251},
+				Of:       []int{307},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10341,7 +12499,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{251},
+				Of:       []int{307},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10353,7 +12511,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{252},
+				Of:       []int{308},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10365,7 +12523,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{56},
+				Of:       []int{73},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10375,9 +12533,21 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().ChangePassword(ctx, args["input"].(funnel.ChangePasswordInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ChangePasswordPayload])),
 			},
+			"shareResource": {
+				NonNull:  []bool{true},
+				Of:       []int{305},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_shareResource_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ShareResourcePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ShareResource(ctx, args["input"].(funnel.ShareResourceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ShareResourcePayload])),
+			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{92},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10389,7 +12559,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{290},
+				Of:       []int{349},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10401,7 +12571,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{271},
+				Of:       []int{328},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10413,7 +12583,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{281},
+				Of:       []int{339},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10425,7 +12595,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{236},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10437,7 +12607,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"clearBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{59},
+				Of:       []int{77},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10449,7 +12619,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"postponeContact": {
 				NonNull:  []bool{true},
-				Of:       []int{188},
+				Of:       []int{225},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10461,7 +12631,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{199},
+				Of:       []int{238},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10481,7 +12651,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10506,7 +12676,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10531,13 +12701,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{153},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10562,7 +12732,7 @@ func breadthOpenDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{121},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -10631,7 +12801,7 @@ func breadthPauseClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{78},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -10681,7 +12851,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -10729,7 +12899,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10749,19 +12919,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{183},
+				Of:      []int{220},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{181},
+				Of:      []int{218},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10791,7 +12961,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{181},
+				Of:      []int{218},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -10805,7 +12975,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{181},
+				Of:      []int{218},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10818,7 +12988,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{84},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -10911,7 +13081,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{181},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -10920,13 +13090,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{185},
+				Of:      []int{222},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{185},
+				Of:      []int{222},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -10954,19 +13124,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{83},
+				Of:      []int{101},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{83},
+				Of:      []int{101},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{185},
+				Of:      []int{222},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -11009,7 +13179,7 @@ func breadthPostponeContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{88},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -11028,13 +13198,61 @@ func breadthPostponeContactPayload() *breadth.Type {
 	}
 }
 
+func breadthPrecedent() *breadth.Type {
+	return &breadth.Type{
+		Name: "Precedent", Satisfies: precedentImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull:  []bool{true},
+				Of:       []int{113},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.Precedent, args map[string]any) ([]*db.CreditDispute, error) {
+					return x.(*executionContext).Resolvers.Precedent().Dispute(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.CreditDispute])),
+			},
+			"shared": {
+				NonNull: []bool{true},
+				Of:      []int{123},
+				Member:  "Shared",
+				Read:    breadth.Read(func(o *model.Precedent) dispute.Circumstances { return o.Shared }, breadth.Value[dispute.Circumstances]),
+			},
+		},
+	}
+}
+
+func breadthProposeRulingPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ProposeRulingPayload", Satisfies: proposeRulingPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{113},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthPublishAgreementPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "PublishAgreementPayload", Satisfies: publishAgreementPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -11059,7 +13277,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11084,7 +13302,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{297, 293, 275, 263, 204, 194, 181, 170, 166, 163, 148, 131, 124, 120, 111, 95, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{358, 352, 332, 320, 302, 245, 243, 233, 218, 207, 203, 200, 183, 160, 153, 148, 138, 121, 113, 88, 78, 66, 41, 37, 26, 17, 8, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11096,7 +13314,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{297, 293, 275, 263, 204, 194, 181, 170, 166, 163, 148, 131, 124, 120, 111, 95, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{358, 352, 332, 320, 302, 245, 243, 233, 218, 207, 203, 200, 183, 160, 153, 148, 138, 121, 113, 88, 78, 66, 41, 37, 26, 17, 8, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11132,7 +13350,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreements": {
 				NonNull:  []bool{true},
-				Of:       []int{10},
+				Of:       []int{11},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11144,7 +13362,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementAt": {
 				NonNull:  []bool{false},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11156,7 +13374,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementDiff": {
 				NonNull:  []bool{true},
-				Of:       []int{11},
+				Of:       []int{12},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11168,7 +13386,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{266},
+				Of:       []int{323},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -11177,7 +13395,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"apiKeys": {
 				NonNull:  []bool{true},
-				Of:       []int{16},
+				Of:       []int{18},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11189,7 +13407,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"effortCertificate": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11199,9 +13417,45 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().EffortCertificate(ctx, args["leadId"].(id.Global))
 				}, breadth.Objects(breadth.Pointer[funnel.EffortCertificate])),
 			},
+			"attributionFits": {
+				NonNull:  []bool{true},
+				Of:       []int{27},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attributionFits_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.AttributionFitConnection, error) {
+					return x.(*executionContext).Resolvers.Query().AttributionFits(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionFitConnection])),
+			},
+			"attributionReport": {
+				NonNull:  []bool{true},
+				Of:       []int{31},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attributionReport_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.AttributionReport, error) {
+					return x.(*executionContext).Resolvers.Query().AttributionReport(ctx, args["by"].(attribution.Dimension), args["models"].([]attribution.Model), args["closedFrom"].(*time.Time), args["closedBefore"].(*time.Time), args["currency"].(*string), args["basis"].(db.AttributionBasis), args["policyId"].(*id.Global))
+				}, breadth.Objects(breadth.Pointer[db.AttributionReport])),
+			},
+			"attribution": {
+				NonNull:  []bool{false},
+				Of:       []int{24},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attribution_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Attribution, error) {
+					return x.(*executionContext).Resolvers.Query().Attribution(ctx, args["dealId"].(id.Global), args["models"].([]attribution.Model), args["run"].(*int32))
+				}, breadth.Objects(breadth.Pointer[db.Attribution])),
+			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{45},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11213,7 +13467,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{27},
+				Of:       []int{44},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11225,7 +13479,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11237,7 +13491,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{50},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11249,7 +13503,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true},
-				Of:       []int{61},
+				Of:       []int{79},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11261,7 +13515,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"calendarPreview": {
 				NonNull:  []bool{true},
-				Of:       []int{47},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11273,7 +13527,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{258},
+				Of:       []int{315},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11285,7 +13539,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{83},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11297,7 +13551,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{20},
+				Of:       []int{22},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -11306,7 +13560,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11318,7 +13572,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11330,7 +13584,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"coverage": {
 				NonNull:  []bool{true},
-				Of:       []int{86},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Coverage, error) {
@@ -11339,7 +13593,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11351,7 +13605,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"dealReport": {
 				NonNull:  []bool{true},
-				Of:       []int{99},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11361,9 +13615,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().DealReport(ctx, args["by"].(model.DealGrouping), args["attribute"].(*string), args["filter"].(*db.DealFilter))
 				}, breadth.Objects(breadth.Pointer[db.DealReport])),
 			},
+			"creditDisputes": {
+				NonNull:  []bool{true},
+				Of:       []int{114},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_creditDisputes_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.CreditDisputeConnection, error) {
+					return x.(*executionContext).Resolvers.Query().CreditDisputes(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.CreditDisputeFilter), args["orderBy"].(model.CreditDisputeOrder))
+				}, breadth.Objects(breadth.Pointer[model.CreditDisputeConnection])),
+			},
 			"funnel": {
 				NonNull:  []bool{true},
-				Of:       []int{116},
+				Of:       []int{144},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11375,7 +13641,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"goals": {
 				NonNull:  []bool{true},
-				Of:       []int{121},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11387,7 +13653,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{154},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11399,7 +13665,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{133},
+				Of:       []int{162},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11411,7 +13677,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11421,9 +13687,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().PreviewImport(ctx, args["input"].(funnel.PreviewImportInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ImportPreview])),
 			},
+			"journeys": {
+				NonNull:  []bool{true},
+				Of:       []int{178},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_journeys_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.JourneyConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Journeys(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.JourneyFilter))
+				}, breadth.Objects(breadth.Pointer[model.JourneyConnection])),
+			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11435,7 +13713,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{148},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11457,7 +13735,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"mayContact": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{91},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11469,7 +13747,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{167},
+				Of:       []int{204},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11481,7 +13759,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{201},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11493,7 +13771,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{182},
+				Of:       []int{219},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11505,7 +13783,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{186},
+				Of:       []int{223},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11517,7 +13795,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{194},
+				Of:       []int{233},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11527,9 +13805,42 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Reasons(ctx, args["use"].(*lifecycle.ReasonUse))
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.Reason]))),
 			},
+			"resourceMatrix": {
+				NonNull:  []bool{true, true},
+				Of:       []int{246},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*resource.Cell, error) {
+					return x.(*executionContext).Resolvers.Query().ResourceMatrix(ctx)
+				}, breadth.Objects(breadth.List(breadth.Pointer[resource.Cell]))),
+			},
+			"resources": {
+				NonNull:  []bool{true},
+				Of:       []int{247},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_resources_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.ResourceConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Resources(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.ResourceFilter), args["orderBy"].(model.ResourceOrder))
+				}, breadth.Objects(breadth.Pointer[model.ResourceConnection])),
+			},
+			"resource": {
+				NonNull:  []bool{false},
+				Of:       []int{245},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_resource_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Resource, error) {
+					return x.(*executionContext).Resolvers.Query().Resource(ctx, args["id"].(id.Global))
+				}, breadth.Objects(breadth.Pointer[db.Resource])),
+			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{222},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11541,7 +13852,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{227},
+				Of:       []int{279},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11553,7 +13864,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{227},
+				Of:       []int{279},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11565,7 +13876,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{232},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11577,7 +13888,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{243},
+				Of:       []int{295},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11589,7 +13900,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{103},
+				Of:       []int{130},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11601,7 +13912,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorecard": {
 				NonNull:  []bool{true},
-				Of:       []int{235},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11613,7 +13924,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sourceQuality": {
 				NonNull:  []bool{true},
-				Of:       []int{235},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11625,7 +13936,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{292},
+				Of:       []int{351},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -11634,7 +13945,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{264},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11646,7 +13957,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11685,7 +13996,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{193},
+				Of:      []int{232},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -11837,7 +14148,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -11862,19 +14173,19 @@ func breadthRecordAttemptPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{275},
+				Of:      []int{332},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{135},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -11899,7 +14210,7 @@ func breadthRecordBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{88},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -11924,7 +14235,7 @@ func breadthRecordConsentPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{88},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -11949,7 +14260,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{280},
+				Of:      []int{338},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -11988,13 +14299,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{153},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12048,13 +14359,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{153},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12079,7 +14390,7 @@ func breadthRequestAgreementChangesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -12179,7 +14490,7 @@ func breadthRescore() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Rescore, args map[string]any) ([]*db.Agreement, error) {
@@ -12196,13 +14507,13 @@ func breadthReserveContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"decision": {
 				NonNull: []bool{true},
-				Of:      []int{73},
+				Of:      []int{91},
 				Member:  "Decision",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *funnel.ContactDecision { return o.Decision }, breadth.Pointer[funnel.ContactDecision]),
 			},
 			"reservation": {
 				NonNull: []bool{false},
-				Of:      []int{166},
+				Of:      []int{203},
 				Member:  "Reservation",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
 			},
@@ -12221,13 +14532,588 @@ func breadthReserveContactPayload() *breadth.Type {
 	}
 }
 
+func breadthResource() *breadth.Type {
+	return &breadth.Type{
+		Name: "Resource", Satisfies: resourceImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Resource).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"key": {
+				NonNull: []bool{true},
+				Member:  "Key",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Resource).Key)
+				},
+			},
+			"title": {
+				NonNull: []bool{true},
+				Member:  "Title",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Resource).Title)
+				},
+			},
+			"description": {
+				NonNull: []bool{false},
+				Member:  "Description",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Resource).Description; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"format": {
+				NonNull: []bool{true},
+				Member:  "Format",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Resource).Format))
+				},
+			},
+			"position": {
+				NonNull: []bool{true},
+				Member:  "Position",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Resource).Position))
+				},
+			},
+			"url": {
+				NonNull: []bool{true},
+				Member:  "URL",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Resource).URL)
+				},
+			},
+			"edition": {
+				NonNull: []bool{true},
+				Member:  "Edition",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Resource).Edition))
+				},
+			},
+			"publishedAt": {
+				NonNull: []bool{true},
+				Member:  "PublishedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Resource).PublishedAt)
+				},
+			},
+			"expiresAt": {
+				NonNull: []bool{false},
+				Member:  "ExpiresAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Resource).ExpiresAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"retiredAt": {
+				NonNull: []bool{false},
+				Member:  "RetiredAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Resource).RetiredAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Resource).CreatedAt)
+				},
+			},
+			"updatedAt": {
+				NonNull: []bool{true},
+				Member:  "UpdatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Resource).UpdatedAt)
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Resource).Version))
+				},
+			},
+			"owner": {
+				NonNull:  []bool{false},
+				Of:       []int{200},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Resource().Owner(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"labels": {
+				NonNull:  []bool{true, true},
+				Of:       []int{249},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([][]*db.ResourceLabel, error) {
+					return x.(*executionContext).Resolvers.Resource().Labels(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.ResourceLabel]))),
+			},
+			"versions": {
+				NonNull:  []bool{true, true},
+				Of:       []int{254},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([][]*db.ResourceVersion, error) {
+					return x.(*executionContext).Resolvers.Resource().Versions(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.ResourceVersion]))),
+			},
+			"shares": {
+				NonNull:  []bool{true},
+				Of:       []int{303},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Resource_shares_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([]*model.ShareConnection, error) {
+					return x.(*executionContext).Resolvers.Resource().Shares(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.ShareConnection])),
+			},
+			"outcomes": {
+				NonNull:  []bool{true},
+				Of:       []int{251},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Resource_outcomes_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([]*db.ResourceOutcomes, error) {
+					return x.(*executionContext).Resolvers.Resource().Outcomes(ctx, of, args["from"].(*time.Time), args["to"].(*time.Time))
+				}, breadth.Objects(breadth.Pointer[db.ResourceOutcomes])),
+			},
+			"leads": {
+				NonNull:  []bool{true},
+				Of:       []int{184},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Resource_leads_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([]*model.LeadConnection, error) {
+					return x.(*executionContext).Resolvers.Resource().Leads(ctx, of, args["result"].(model.ResourceResult), args["from"].(*time.Time), args["to"].(*time.Time), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.LeadConnection])),
+			},
+		},
+	}
+}
+
+func breadthResourceCell() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceCell", Satisfies: resourceCellImplementors,
+		Fields: map[string]*breadth.Field{
+			"persona": {
+				NonNull:  []bool{true},
+				Of:       []int{218},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*resource.Cell, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.ResourceCell().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"position": {
+				NonNull: []bool{true},
+				Member:  "Position",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*resource.Cell).Position))
+				},
+			},
+			"resources": {
+				NonNull: []bool{true},
+				Member:  "Resources",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).Resources))
+				},
+			},
+			"ownLabelled": {
+				NonNull: []bool{true},
+				Member:  "OwnLabelled",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).OwnLabelled))
+				},
+			},
+			"expireSoon": {
+				NonNull: []bool{true},
+				Member:  "ExpireSoon",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).ExpireSoon))
+				},
+			},
+			"outdated": {
+				NonNull: []bool{true},
+				Member:  "Outdated",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).Outdated))
+				},
+			},
+			"unused": {
+				NonNull: []bool{true},
+				Member:  "Unused",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).Unused))
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Member:  "Leads",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).Leads))
+				},
+			},
+			"gap": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*resource.Cell).Gap())
+				},
+			},
+			"stale": {
+				NonNull: []bool{true, true},
+				Method:  true,
+				Write: breadth.Get(func(o *resource.Cell) []resource.Stale { return o.Stale() }, breadth.WriteList(true, func(w *breadth.Writer, v resource.Stale) {
+					w.String(string(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthResourceConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceConnection", Satisfies: resourceConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{248},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.ResourceConnection) []*model.ResourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ResourceEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{245},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.ResourceConnection) []*db.Resource { return o.Nodes }, breadth.List(breadth.Pointer[db.Resource])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{216},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.ResourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.ResourceConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthResourceEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceEdge", Satisfies: resourceEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.ResourceEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{245},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.ResourceEdge) *db.Resource { return o.Node }, breadth.Pointer[db.Resource]),
+			},
+		},
+	}
+}
+
+func breadthResourceLabel() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceLabel", Satisfies: resourceLabelImplementors,
+		Fields: map[string]*breadth.Field{
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{218},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ResourceLabel, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.ResourceLabel().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"position": {
+				NonNull: []bool{true},
+				Member:  "Position",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.ResourceLabel).Position))
+				},
+			},
+		},
+	}
+}
+
+func breadthResourceLift() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceLift", Satisfies: resourceLiftImplementors,
+		Fields: map[string]*breadth.Field{
+			"factor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*resource.Lift).Factor())
+				},
+			},
+			"viewers": {
+				NonNull: []bool{true},
+				Member:  "Viewers",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).Viewers))
+				},
+			},
+			"viewersMoved": {
+				NonNull: []bool{true},
+				Member:  "ViewersMoved",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).ViewersMoved))
+				},
+			},
+			"others": {
+				NonNull: []bool{true},
+				Member:  "Others",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).Others))
+				},
+			},
+			"othersMoved": {
+				NonNull: []bool{true},
+				Member:  "OthersMoved",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).OthersMoved))
+				},
+			},
+			"days": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).Days()))
+				},
+			},
+			"computedAt": {
+				NonNull: []bool{true},
+				Member:  "ComputedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*resource.Lift).ComputedAt)
+				},
+			},
+		},
+	}
+}
+
+func breadthResourceOutcomes() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceOutcomes", Satisfies: resourceOutcomesImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.ResourceOutcomes).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.ResourceOutcomes).To)
+				},
+			},
+			"views": {
+				NonNull: []bool{true},
+				Member:  "Views",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).Views))
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Member:  "Leads",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).Leads))
+				},
+			},
+			"moves": {
+				NonNull: []bool{true},
+				Member:  "Moves",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).Moves))
+				},
+			},
+			"leadsMoved": {
+				NonNull: []bool{true},
+				Member:  "LeadsMoved",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).LeadsMoved))
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).Deals))
+				},
+			},
+			"dealsWon": {
+				NonNull: []bool{true},
+				Member:  "DealsWon",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).DealsWon))
+				},
+			},
+			"won": {
+				NonNull: []bool{true, true},
+				Of:      []int{357},
+				Member:  "Won",
+				Read:    breadth.Read(func(o *db.ResourceOutcomes) []*db.WonAmount { return o.Won }, breadth.List(breadth.Pointer[db.WonAmount])),
+			},
+		},
+	}
+}
+
+func breadthResourceReason() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceReason", Satisfies: resourceReasonImplementors,
+		Fields: map[string]*breadth.Field{
+			"code": {
+				NonNull: []bool{true},
+				Member:  "Code",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*resource.Reason).Code))
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Member:  "Text",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*resource.Reason).Text)
+				},
+			},
+		},
+	}
+}
+
+func breadthResourceRecommendation() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceRecommendation", Satisfies: resourceRecommendationImplementors,
+		Fields: map[string]*breadth.Field{
+			"resource": {
+				NonNull:  []bool{true},
+				Of:       []int{245},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*resource.Recommendation, args map[string]any) ([]*db.Resource, error) {
+					return x.(*executionContext).Resolvers.ResourceRecommendation().Resource(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Resource])),
+			},
+			"position": {
+				NonNull: []bool{true},
+				Member:  "Position",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*resource.Recommendation).Position))
+				},
+			},
+			"reasons": {
+				NonNull: []bool{true, true},
+				Of:      []int{252},
+				Method:  true,
+				Read:    breadth.Read(func(o *resource.Recommendation) []*resource.Reason { return o.Reasons() }, breadth.List(breadth.Pointer[resource.Reason])),
+			},
+			"lift": {
+				NonNull: []bool{false},
+				Of:      []int{250},
+				Member:  "Lift",
+				Read:    breadth.Read(func(o *resource.Recommendation) *resource.Lift { return o.Lift }, breadth.Pointer[resource.Lift]),
+			},
+		},
+	}
+}
+
+func breadthResourceVersion() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceVersion", Satisfies: resourceVersionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edition": {
+				NonNull: []bool{true},
+				Member:  "Edition",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceVersion).Edition))
+				},
+			},
+			"url": {
+				NonNull: []bool{true},
+				Member:  "URL",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.ResourceVersion).URL)
+				},
+			},
+			"note": {
+				NonNull: []bool{false},
+				Member:  "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.ResourceVersion).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.ResourceVersion).CreatedAt)
+				},
+			},
+			"createdBy": {
+				NonNull:  []bool{false},
+				Of:       []int{200},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ResourceVersion, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.ResourceVersion().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
 func breadthResumeClockPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "ResumeClockPayload", Satisfies: resumeClockPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{78},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -12252,7 +15138,7 @@ func breadthRetentionOffer() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*funnel.RetentionOffer, args map[string]any) ([]*db.Campaign, error) {
@@ -12261,9 +15147,34 @@ func breadthRetentionOffer() *breadth.Type {
 			},
 			"decision": {
 				NonNull: []bool{true},
-				Of:      []int{73},
+				Of:      []int{91},
 				Member:  "Decision",
 				Read:    breadth.Read(func(o *funnel.RetentionOffer) *funnel.ContactDecision { return o.Decision }, breadth.Pointer[funnel.ContactDecision]),
+			},
+		},
+	}
+}
+
+func breadthRetireResourcePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "RetireResourcePayload", Satisfies: retireResourcePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"resource": {
+				NonNull: []bool{true},
+				Of:      []int{245},
+				Member:  "Resource",
+				Read:    breadth.Read(func(o *funnel.ResourcePayload) *db.Resource { return o.Resource }, breadth.Pointer[db.Resource]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ResourcePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -12275,7 +15186,7 @@ func breadthReturnLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12300,7 +15211,7 @@ func breadthRevertAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -12325,7 +15236,7 @@ func breadthRevokeApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{17},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -12350,13 +15261,13 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{17},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{17},
 				Member:  "Replaced",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
@@ -12421,7 +15332,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{223},
+				Of:      []int{273},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -12435,7 +15346,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -12516,7 +15427,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -12629,25 +15540,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{215},
+				Of:      []int{265},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{212},
+				Of:      []int{262},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{220},
+				Of:      []int{270},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{213},
+				Of:      []int{263},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -12664,19 +15575,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{219},
+				Of:      []int{269},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{267},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{216},
+				Of:      []int{266},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -12753,7 +15664,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{221},
+				Of:      []int{271},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -12781,13 +15692,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{223},
+				Of:      []int{273},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -12830,13 +15741,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{157},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{127},
+				Of:      []int{156},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -12860,7 +15771,7 @@ func breadthRoutingSimulation() *breadth.Type {
 			},
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -12909,13 +15820,150 @@ func breadthRoutingTarget() *breadth.Type {
 	}
 }
 
+func breadthRuling() *breadth.Type {
+	return &breadth.Type{
+		Name: "Ruling", Satisfies: rulingImplementors,
+		Fields: map[string]*breadth.Field{
+			"number": {
+				NonNull: []bool{true},
+				Member:  "Number",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Ruling).Number))
+				},
+			},
+			"marketingShare": {
+				NonNull: []bool{true},
+				Member:  "MarketingShare",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Ruling).MarketingShare)
+				},
+			},
+			"salesShare": {
+				NonNull: []bool{true},
+				Member:  "SalesShare",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Ruling).SalesShare)
+				},
+			},
+			"marketingMinor": {
+				NonNull: []bool{true},
+				Member:  "MarketingMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.Ruling).MarketingMinor)
+				},
+			},
+			"salesMinor": {
+				NonNull: []bool{true},
+				Member:  "SalesMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.Ruling).SalesMinor)
+				},
+			},
+			"summary": {
+				NonNull: []bool{true},
+				Member:  "Summary",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Ruling).Summary)
+				},
+			},
+			"tags": {
+				NonNull: []bool{true, true},
+				Member:  "Tags",
+				Write: breadth.Get(func(o *db.Ruling) []string { return o.Tags }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"circumstances": {
+				NonNull: []bool{true},
+				Of:      []int{123},
+				Member:  "Circumstances",
+				Read:    breadth.Read(func(o *db.Ruling) dispute.Circumstances { return o.Circumstances }, breadth.Value[dispute.Circumstances]),
+			},
+			"hash": {
+				NonNull: []bool{true},
+				Member:  "Hash",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Ruling).Hash)
+				},
+			},
+			"proposedBy": {
+				NonNull:  []bool{true},
+				Of:       []int{200},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Ruling, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Ruling().ProposedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"proposedAt": {
+				NonNull: []bool{true},
+				Member:  "ProposedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Ruling).ProposedAt)
+				},
+			},
+			"signatures": {
+				NonNull:  []bool{true, true},
+				Of:       []int{275},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Ruling, args map[string]any) ([][]*db.RulingSignature, error) {
+					return x.(*executionContext).Resolvers.Ruling().Signatures(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.RulingSignature]))),
+			},
+			"settledAt": {
+				NonNull: []bool{false},
+				Member:  "SettledAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Ruling).SettledAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthRulingSignature() *breadth.Type {
+	return &breadth.Type{
+		Name: "RulingSignature", Satisfies: rulingSignatureImplementors,
+		Fields: map[string]*breadth.Field{
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.RulingSignature).Department))
+				},
+			},
+			"member": {
+				NonNull:  []bool{true},
+				Of:       []int{200},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.RulingSignature, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.RulingSignature().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"signedAt": {
+				NonNull: []bool{true},
+				Member:  "SignedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.RulingSignature).SignedAt)
+				},
+			},
+		},
+	}
+}
+
 func breadthRunBackTestPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RunBackTestPayload", Satisfies: runBackTestPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{41},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -13025,7 +16073,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{138},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ScoreChange) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -13049,7 +16097,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{148},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ScoreChange, args map[string]any) ([]*db.Lead, error) {
@@ -13066,13 +16114,13 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Agreement { return o.ScoringModel }, breadth.Pointer[db.Agreement]),
 			},
@@ -13085,7 +16133,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{225},
+				Of:      []int{277},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -13098,7 +16146,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{228},
+				Of:      []int{280},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -13172,13 +16220,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{234},
+				Of:      []int{286},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{66},
+				Of:       []int{84},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -13251,7 +16299,7 @@ func breadthScoreHistory() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScoreHistory, args map[string]any) ([]*db.Agreement, error) {
@@ -13268,19 +16316,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{231},
+				Of:      []int{283},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{229},
+				Of:      []int{281},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -13310,7 +16358,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{229},
+				Of:      []int{281},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -13338,19 +16386,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{233},
+				Of:      []int{285},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{225},
+				Of:      []int{277},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{225},
+				Of:      []int{277},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -13534,13 +16582,13 @@ func breadthScorecard() *breadth.Type {
 			},
 			"total": {
 				NonNull: []bool{true},
-				Of:      []int{236},
+				Of:      []int{288},
 				Member:  "Total",
 				Read:    breadth.Read(func(o *db.Scorecard) *db.ScorecardRow { return o.Total }, breadth.Pointer[db.ScorecardRow]),
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{236},
+				Of:      []int{288},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *db.Scorecard) []*db.ScorecardRow { return o.Rows }, breadth.List(breadth.Pointer[db.ScorecardRow])),
 			},
@@ -13579,7 +16627,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{263},
+				Of:       []int{320},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Source, error) {
@@ -13588,7 +16636,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{181},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Persona, error) {
@@ -13597,7 +16645,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Campaign, error) {
@@ -13606,7 +16654,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Member, error) {
@@ -13615,7 +16663,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"measures": {
 				NonNull: []bool{true, true},
-				Of:      []int{162},
+				Of:      []int{199},
 				Member:  "Measures",
 				Read:    breadth.Read(func(o *db.ScorecardRow) []*db.Measure { return o.Measures }, breadth.List(breadth.Pointer[db.Measure])),
 			},
@@ -13889,7 +16937,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -13914,13 +16962,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{246},
+				Of:      []int{298},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{238},
+				Of:      []int{290},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -13991,37 +17039,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{242},
+				Of:      []int{294},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{240},
+				Of:      []int{292},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{244},
+				Of:      []int{296},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{241},
+				Of:      []int{293},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{239},
+				Of:      []int{291},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{237},
+				Of:      []int{289},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -14071,7 +17119,7 @@ func breadthSetGoalPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"goal": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{148},
 				Member:  "Goal",
 				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
 			},
@@ -14096,7 +17144,7 @@ func breadthSetMemberProfilePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -14130,13 +17178,195 @@ func breadthShapleySettings() *breadth.Type {
 	}
 }
 
+func breadthShare() *breadth.Type {
+	return &breadth.Type{
+		Name: "Share", Satisfies: shareImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Share).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Share).Channel))
+				},
+			},
+			"sharedAt": {
+				NonNull: []bool{true},
+				Member:  "SharedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Share).SharedAt)
+				},
+			},
+			"views": {
+				NonNull: []bool{true},
+				Member:  "Views",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Share).Views))
+				},
+			},
+			"firstViewedAt": {
+				NonNull: []bool{false},
+				Member:  "FirstViewedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Share).FirstViewedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"lastViewedAt": {
+				NonNull: []bool{false},
+				Member:  "LastViewedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Share).LastViewedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"resource": {
+				NonNull:  []bool{true},
+				Of:       []int{245},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Resource, error) {
+					return x.(*executionContext).Resolvers.Share().Resource(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Resource])),
+			},
+			"contact": {
+				NonNull:  []bool{true},
+				Of:       []int{88},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.Share().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"touch": {
+				NonNull:  []bool{true},
+				Of:       []int{332},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.Share().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{200},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Share().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthShareConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "ShareConnection", Satisfies: shareConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{304},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.ShareConnection) []*model.ShareEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ShareEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{302},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.ShareConnection) []*db.Share { return o.Nodes }, breadth.List(breadth.Pointer[db.Share])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{216},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.ShareConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.ShareConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthShareEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "ShareEdge", Satisfies: shareEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.ShareEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{302},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.ShareEdge) *db.Share { return o.Node }, breadth.Pointer[db.Share]),
+			},
+		},
+	}
+}
+
+func breadthShareResourcePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ShareResourcePayload", Satisfies: shareResourcePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"share": {
+				NonNull: []bool{true},
+				Of:      []int{302},
+				Member:  "Share",
+				Read:    breadth.Read(func(o *funnel.ShareResourcePayload) *db.Share { return o.Share }, breadth.Pointer[db.Share]),
+			},
+			"url": {
+				NonNull: []bool{true},
+				Member:  "URL",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*funnel.ShareResourcePayload).URL)
+				},
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ShareResourcePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthSignAgreementPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "SignAgreementPayload", Satisfies: signAgreementPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -14161,13 +17391,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{297},
+				Of:      []int{358},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -14211,19 +17441,44 @@ func breadthSignOutPayload() *breadth.Type {
 	}
 }
 
+func breadthSignRulingPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SignRulingPayload", Satisfies: signRulingPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{113},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthSignUpPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "SignUpPayload", Satisfies: signUpPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{297},
+				Of:      []int{358},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -14258,7 +17513,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{293},
+				Of:      []int{352},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -14283,7 +17538,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -14346,13 +17601,13 @@ func breadthSlaAlert() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{138},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.SLAAlert) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"clock": {
 				NonNull:  []bool{false},
-				Of:       []int{60},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.SLAAlert, args map[string]any) ([]*db.Clock, error) {
@@ -14383,7 +17638,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{42},
+				Of:      []int{59},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -14408,7 +17663,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
@@ -14417,7 +17672,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{181},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
@@ -14479,13 +17734,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{260},
+				Of:      []int{317},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{260},
+				Of:      []int{317},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -14564,13 +17819,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{257},
+				Of:      []int{314},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{262},
+				Of:      []int{319},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -14583,7 +17838,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{259},
+				Of:      []int{316},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -14618,7 +17873,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{82},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -14738,7 +17993,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14758,19 +18013,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{265},
+				Of:      []int{322},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{263},
+				Of:      []int{320},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -14800,7 +18055,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{320},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -14879,7 +18134,7 @@ func breadthSubmitAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -14904,7 +18159,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoffInbox": {
 				NonNull:  []bool{true},
-				Of:       []int{146},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14916,7 +18171,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{256},
+				Of:       []int{313},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14928,7 +18183,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{188},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14940,7 +18195,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14952,7 +18207,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{226},
+				Of:       []int{278},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14964,7 +18219,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"contactDecision": {
 				NonNull:  []bool{true},
-				Of:       []int{75},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14976,7 +18231,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"agreementReview": {
 				NonNull:  []bool{true},
-				Of:       []int{13},
+				Of:       []int{14},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14996,7 +18251,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{207},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -15021,7 +18276,7 @@ func breadthSuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{88},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -15046,7 +18301,7 @@ func breadthTakeBackLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -15071,19 +18326,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{274},
+				Of:      []int{331},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{275, 111},
+				Of:      []int{332, 138},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -15113,7 +18368,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{275, 111},
+				Of:      []int{332, 138},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -15213,7 +18468,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -15231,7 +18486,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{320},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -15240,16 +18495,25 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
 					return x.(*executionContext).Resolvers.Touch().Campaign(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Campaign])),
 			},
+			"resource": {
+				NonNull:  []bool{false},
+				Of:       []int{245},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Resource, error) {
+					return x.(*executionContext).Resolvers.Touch().Resource(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Resource])),
+			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -15266,19 +18530,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{277},
+				Of:      []int{335},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{275},
+				Of:      []int{332},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{216},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -15290,6 +18554,35 @@ func breadthTouchConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthTouchCredit() *breadth.Type {
+	return &breadth.Type{
+		Name: "TouchCredit", Satisfies: touchCreditImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.TouchCredit).Model))
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.TouchCredit).Share)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.TouchCredit).AmountMinor)
+				},
 			},
 		},
 	}
@@ -15308,7 +18601,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{275},
+				Of:      []int{332},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -15420,7 +18713,7 @@ func breadthUnsuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{88},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -15470,7 +18763,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{66},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -15495,7 +18788,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{88},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -15520,7 +18813,7 @@ func breadthUpdateDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{121},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -15545,7 +18838,7 @@ func breadthUpdateGoalPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"goal": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{148},
 				Member:  "Goal",
 				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
 			},
@@ -15570,7 +18863,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{200},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -15595,7 +18888,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{181},
+				Of:      []int{218},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -15620,7 +18913,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{194},
+				Of:      []int{233},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -15639,13 +18932,38 @@ func breadthUpdateReasonPayload() *breadth.Type {
 	}
 }
 
+func breadthUpdateResourcePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "UpdateResourcePayload", Satisfies: updateResourcePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"resource": {
+				NonNull: []bool{true},
+				Of:      []int{245},
+				Member:  "Resource",
+				Read:    breadth.Read(func(o *funnel.ResourcePayload) *db.Resource { return o.Resource }, breadth.Pointer[db.Resource]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ResourcePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthUpdateSourcePayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "UpdateSourcePayload", Satisfies: updateSourcePayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{320},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -15670,7 +18988,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{297},
+				Of:      []int{358},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -15702,7 +19020,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{297},
+				Of:       []int{358},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -15711,7 +19029,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -15720,7 +19038,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"apiKey": {
 				NonNull:  []bool{false},
-				Of:       []int{15},
+				Of:       []int{17},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.APIKey, error) {
@@ -15754,7 +19072,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"clock": {
 				NonNull:  []bool{true},
-				Of:       []int{60},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Clock, error) {
@@ -15777,7 +19095,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"askedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -15793,7 +19111,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -15832,13 +19150,13 @@ func breadthWinDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{121},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.WinDealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
 			"retention": {
 				NonNull: []bool{true, true},
-				Of:      []int{207},
+				Of:      []int{256},
 				Member:  "Retention",
 				Read:    breadth.Read(func(o *funnel.WinDealPayload) []*funnel.RetentionOffer { return o.Retention }, breadth.List(breadth.Pointer[funnel.RetentionOffer])),
 			},
@@ -15863,7 +19181,7 @@ func breadthWithdrawAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -15882,19 +19200,44 @@ func breadthWithdrawAgreementPayload() *breadth.Type {
 	}
 }
 
+func breadthWithdrawClaimPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "WithdrawClaimPayload", Satisfies: withdrawClaimPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{113},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthWithdrawHandoffPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "WithdrawHandoffPayload", Satisfies: withdrawHandoffPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{153},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{183},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -15907,6 +19250,28 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 					} else {
 						w.String(*v)
 					}
+				},
+			},
+		},
+	}
+}
+
+func breadthWonAmount() *breadth.Type {
+	return &breadth.Type{
+		Name: "WonAmount", Satisfies: wonAmountImplementors,
+		Fields: map[string]*breadth.Field{
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.WonAmount).Currency)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.WonAmount).AmountMinor)
 				},
 			},
 		},
@@ -16053,158 +19418,198 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(3, v)
-	case db.Rescore:
+	case db.Share:
 		c.Object(4, &v)
-	case *db.Rescore:
+	case *db.Share:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(4, v)
-	case db.Reason:
+	case db.Resource:
 		c.Object(5, &v)
-	case *db.Reason:
+	case *db.Resource:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(5, v)
-	case db.Persona:
+	case db.Rescore:
 		c.Object(6, &v)
-	case *db.Persona:
+	case *db.Rescore:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(6, v)
-	case db.ModelFit:
+	case db.Reason:
 		c.Object(7, &v)
-	case *db.ModelFit:
+	case *db.Reason:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(7, v)
-	case db.Message:
+	case db.Persona:
 		c.Object(8, &v)
-	case *db.Message:
+	case *db.Persona:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(8, v)
-	case db.Member:
+	case db.ModelFit:
 		c.Object(9, &v)
-	case *db.Member:
+	case *db.ModelFit:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(9, v)
-	case db.Lead:
+	case db.Message:
 		c.Object(10, &v)
-	case *db.Lead:
+	case *db.Message:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(10, v)
-	case db.Import:
+	case db.Member:
 		c.Object(11, &v)
-	case *db.Import:
+	case *db.Member:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(11, v)
-	case db.Handoff:
+	case db.Lead:
 		c.Object(12, &v)
-	case *db.Handoff:
+	case *db.Lead:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(12, v)
-	case db.Goal:
+	case db.Import:
 		c.Object(13, &v)
-	case *db.Goal:
+	case *db.Import:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.Event:
+	case db.Handoff:
 		c.Object(14, &v)
-	case *db.Event:
+	case *db.Handoff:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.Deal:
+	case db.Goal:
 		c.Object(15, &v)
-	case *db.Deal:
+	case *db.Goal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
-	case db.Contact:
+	case db.Event:
 		c.Object(16, &v)
-	case *db.Contact:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(16, v)
-	case db.Clock:
+	case db.Deal:
 		c.Object(17, &v)
-	case *db.Clock:
+	case *db.Deal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(17, v)
-	case db.Campaign:
+	case db.CreditDispute:
 		c.Object(18, &v)
-	case *db.Campaign:
+	case *db.CreditDispute:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(18, v)
-	case db.BackTest:
+	case db.Contact:
 		c.Object(19, &v)
-	case *db.BackTest:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(19, v)
-	case db.APIKey:
+	case db.Clock:
 		c.Object(20, &v)
-	case *db.APIKey:
+	case *db.Clock:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(20, v)
-	case db.Agreement:
+	case db.Campaign:
 		c.Object(21, &v)
-	case *db.Agreement:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(21, v)
-	case db.Account:
+	case db.BackTest:
 		c.Object(22, &v)
-	case *db.Account:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(22, v)
+	case db.AttributionRun:
+		c.Object(23, &v)
+	case *db.AttributionRun:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(23, v)
+	case db.AttributionFit:
+		c.Object(24, &v)
+	case *db.AttributionFit:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(24, v)
+	case db.APIKey:
+		c.Object(25, &v)
+	case *db.APIKey:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(25, v)
+	case db.Agreement:
+		c.Object(26, &v)
+	case *db.Agreement:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(26, v)
+	case db.Account:
+		c.Object(27, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(27, v)
 	default:
 		c.Unknown(v)
 	}

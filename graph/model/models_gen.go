@@ -387,6 +387,67 @@ func (e ContactOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Orders of disputes, each by an index.
+type CreditDisputeOrder string
+
+const (
+	// Latest first.
+	CreditDisputeOrderClaimedDesc CreditDisputeOrder = "CLAIMED_DESC"
+	// Oldest first.
+	CreditDisputeOrderClaimedAsc CreditDisputeOrder = "CLAIMED_ASC"
+	// Due first; those that have ended are left out.
+	CreditDisputeOrderDueAsc CreditDisputeOrder = "DUE_ASC"
+)
+
+var AllCreditDisputeOrder = []CreditDisputeOrder{
+	CreditDisputeOrderClaimedDesc,
+	CreditDisputeOrderClaimedAsc,
+	CreditDisputeOrderDueAsc,
+}
+
+func (e CreditDisputeOrder) IsValid() bool {
+	switch e {
+	case CreditDisputeOrderClaimedDesc, CreditDisputeOrderClaimedAsc, CreditDisputeOrderDueAsc:
+		return true
+	}
+	return false
+}
+
+func (e CreditDisputeOrder) String() string {
+	return string(e)
+}
+
+func (e *CreditDisputeOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CreditDisputeOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CreditDisputeOrder", str)
+	}
+	return nil
+}
+
+func (e CreditDisputeOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CreditDisputeOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CreditDisputeOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // By what deals are told apart.
 type DealGrouping string
 
@@ -765,6 +826,134 @@ func (e *LeadOrder) UnmarshalJSON(b []byte) error {
 }
 
 func (e LeadOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Orders of resources, each by an index.
+type ResourceOrder string
+
+const (
+	// A to Z.
+	ResourceOrderTitleAsc ResourceOrder = "TITLE_ASC"
+	// Newest first.
+	ResourceOrderCreatedDesc ResourceOrder = "CREATED_DESC"
+	// Oldest first.
+	ResourceOrderCreatedAsc ResourceOrder = "CREATED_ASC"
+	// What is out of date first, then what will be soonest; without resources that never are.
+	ResourceOrderExpiresAsc ResourceOrder = "EXPIRES_ASC"
+)
+
+var AllResourceOrder = []ResourceOrder{
+	ResourceOrderTitleAsc,
+	ResourceOrderCreatedDesc,
+	ResourceOrderCreatedAsc,
+	ResourceOrderExpiresAsc,
+}
+
+func (e ResourceOrder) IsValid() bool {
+	switch e {
+	case ResourceOrderTitleAsc, ResourceOrderCreatedDesc, ResourceOrderCreatedAsc, ResourceOrderExpiresAsc:
+		return true
+	}
+	return false
+}
+
+func (e ResourceOrder) String() string {
+	return string(e)
+}
+
+func (e *ResourceOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResourceOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResourceOrder", str)
+	}
+	return nil
+}
+
+func (e ResourceOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ResourceOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ResourceOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What came behind the views of a resource.
+type ResourceResult string
+
+const (
+	// The person opened it.
+	ResourceResultViewed ResourceResult = "VIEWED"
+	// The lead moved forward within 14 days after a view.
+	ResourceResultMoved ResourceResult = "MOVED"
+	// A deal was open when the person opened it, or opened later.
+	ResourceResultDeal ResourceResult = "DEAL"
+	// Such a deal was won.
+	ResourceResultWon ResourceResult = "WON"
+)
+
+var AllResourceResult = []ResourceResult{
+	ResourceResultViewed,
+	ResourceResultMoved,
+	ResourceResultDeal,
+	ResourceResultWon,
+}
+
+func (e ResourceResult) IsValid() bool {
+	switch e {
+	case ResourceResultViewed, ResourceResultMoved, ResourceResultDeal, ResourceResultWon:
+		return true
+	}
+	return false
+}
+
+func (e ResourceResult) String() string {
+	return string(e)
+}
+
+func (e *ResourceResult) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResourceResult(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResourceResult", str)
+	}
+	return nil
+}
+
+func (e ResourceResult) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ResourceResult) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ResourceResult) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

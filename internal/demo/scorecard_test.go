@@ -222,7 +222,7 @@ func clocksAreThoseOfCompliance(t *testing.T, r *db.Reader, w *raw) {
 	t.Helper()
 	s, err := r.Scorecard(t.Context(), db.ScorecardAsk{Metrics: []scorecard.Metric{scorecard.AcceptCompliance, scorecard.EngageCompliance, scorecard.Coverage}, By: scorecard.ByNothing}, noon)
 	require.NoError(t, err)
-	of, err := r.SlaCompliance(t.Context(), nil, nil, "STAGE", nil, noon)
+	of, err := r.SlaCompliance(t.Context(), nil, nil, "STAGE", nil, id.UUID{}, noon)
 	require.NoError(t, err)
 	rates := map[string]*float64{}
 	for _, c := range of {

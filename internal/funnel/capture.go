@@ -144,8 +144,8 @@ func (t *tx) captureOne(ctx context.Context, field string, d *doorway) (out capt
 	if a.campaign, err = titled(field+".campaign", d.in.Campaign, d.campaigns); err != nil {
 		return out, err
 	}
-	if in.Touch != nil && in.Touch.Resource != nil {
-		if err := t.showOne(ctx, a.touch, field+".touch.resource", in.Touch.Resource); err != nil {
+	if touch := d.in.Touch; touch != nil && touch.Resource != nil {
+		if err := t.showOne(ctx, a.touch, field+".touch.resource", touch.Resource); err != nil {
 			return out, err
 		}
 	}

@@ -171,11 +171,7 @@ func creditsUnder(r *db.AttributionRun, m attribution.Model) []dispute.Credit {
 // tellDispute records what happened in a dispute.
 func (t *tx) tellDispute(kind event.Kind, d *db.Deal, row *db.CreditDispute, data event.Data) {
 	data.Name = d.Name
-	e := logged{kind: kind, lead: d.LeadID, contact: d.ContactID, subject: row.ID, data: data}
-	if d.AccountID != nil {
-		e.account = *d.AccountID
-	}
-	t.emit(e)
+	t.emit(logged{kind: kind, lead: known(d.LeadID), contact: known(d.ContactID), account: known(d.AccountID), subject: row.ID, data: data})
 }
 
 // disputed are the columns of a dispute that never change.

@@ -72,7 +72,7 @@ func (t *tx) checkEvidence(ctx context.Context, d *db.Deal, of []db.CreditEviden
 			switch {
 			case at < 0:
 				c.add(fault.Missing(field+".touchId", "touch"))
-			case touches[at].ContactID != d.ContactID && (d.AccountID == nil || touches[at].AccountID == nil || *touches[at].AccountID != *d.AccountID):
+			case touches[at].ContactID != known(d.ContactID) && (d.AccountID == nil || touches[at].AccountID == nil || *touches[at].AccountID != *d.AccountID):
 				c.add(fault.Input(field+".touchId", "This touch was with others than the buying account of this deal: it is no evidence here."))
 			}
 		}
@@ -81,7 +81,7 @@ func (t *tx) checkEvidence(ctx context.Context, d *db.Deal, of []db.CreditEviden
 			switch {
 			case at < 0:
 				c.add(fault.Missing(field+".handoffId", "hand-off"))
-			case handoffs[at].ContactID != d.ContactID:
+			case handoffs[at].ContactID != known(d.ContactID):
 				c.add(fault.Input(field+".handoffId", "This hand-off is about another person than the deal's: it is no evidence here."))
 			}
 		}

@@ -10,14 +10,17 @@ import (
 	"github.com/leadgraph/leadgraph/graph/generated"
 	"github.com/leadgraph/leadgraph/graph/model"
 	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/definition"
+	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/resource"
 	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/scoring"
@@ -100,6 +103,99 @@ func (r apiKeyResolver) CreatedBy(ctx context.Context, objs []*db.APIKey) ([]*db
 
 func (r apiKeyResolver) RotatedFrom(ctx context.Context, objs []*db.APIKey) ([]*db.APIKey, error) {
 	return answer[[]*db.APIKey](ctx, r.Resolvers, "ApiKey.rotatedFrom", objs)
+}
+
+// Attribution answers for the type's resolvers.
+func (r *Resolvers) Attribution() generated.AttributionResolver { return attributionResolver{r} }
+
+type attributionResolver struct{ *Resolvers }
+
+func (r attributionResolver) Touches(ctx context.Context, objs []*db.Attribution, first *int32, after *string, last *int32, before *string) ([]*model.CreditedTouchConnection, error) {
+	return answer[[]*model.CreditedTouchConnection](ctx, r.Resolvers, "Attribution.touches", objs, first, after, last, before)
+}
+
+// AttributionFit answers for the type's resolvers.
+func (r *Resolvers) AttributionFit() generated.AttributionFitResolver {
+	return attributionFitResolver{r}
+}
+
+type attributionFitResolver struct{ *Resolvers }
+
+func (r attributionFitResolver) Policy(ctx context.Context, objs []*db.AttributionFit) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "AttributionFit.policy", objs)
+}
+
+func (r attributionFitResolver) CreatedBy(ctx context.Context, objs []*db.AttributionFit) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "AttributionFit.createdBy", objs)
+}
+
+// AttributionReport answers for the type's resolvers.
+func (r *Resolvers) AttributionReport() generated.AttributionReportResolver {
+	return attributionReportResolver{r}
+}
+
+type attributionReportResolver struct{ *Resolvers }
+
+func (r attributionReportResolver) Rows(ctx context.Context, objs []*db.AttributionReport, first *int32, after *string, last *int32, before *string) ([]*model.AttributionReportRowConnection, error) {
+	return answer[[]*model.AttributionReportRowConnection](ctx, r.Resolvers, "AttributionReport.rows", objs, first, after, last, before)
+}
+
+// AttributionReportRow answers for the type's resolvers.
+func (r *Resolvers) AttributionReportRow() generated.AttributionReportRowResolver {
+	return attributionReportRowResolver{r}
+}
+
+type attributionReportRowResolver struct{ *Resolvers }
+
+func (r attributionReportRowResolver) Campaign(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "AttributionReportRow.campaign", objs)
+}
+
+func (r attributionReportRowResolver) Source(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "AttributionReportRow.source", objs)
+}
+
+func (r attributionReportRowResolver) Persona(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "AttributionReportRow.persona", objs)
+}
+
+func (r attributionReportRowResolver) Credits(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.AttributionReportCredit, error) {
+	return answer[[][]*db.AttributionReportCredit](ctx, r.Resolvers, "AttributionReportRow.credits", objs)
+}
+
+func (r attributionReportRowResolver) CostMinor(ctx context.Context, objs []*db.AttributionReportRow) ([]*int64, error) {
+	return answer[[]*int64](ctx, r.Resolvers, "AttributionReportRow.costMinor", objs)
+}
+
+func (r attributionReportRowResolver) Policies(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.Agreement, error) {
+	return answer[[][]*db.Agreement](ctx, r.Resolvers, "AttributionReportRow.policies", objs)
+}
+
+func (r attributionReportRowResolver) Deals(ctx context.Context, objs []*db.AttributionReportRow, first *int32, after *string, last *int32, before *string) ([]*model.DealConnection, error) {
+	return answer[[]*model.DealConnection](ctx, r.Resolvers, "AttributionReportRow.deals", objs, first, after, last, before)
+}
+
+// AttributionRun answers for the type's resolvers.
+func (r *Resolvers) AttributionRun() generated.AttributionRunResolver {
+	return attributionRunResolver{r}
+}
+
+type attributionRunResolver struct{ *Resolvers }
+
+func (r attributionRunResolver) Deal(ctx context.Context, objs []*db.AttributionRun) ([]*db.Deal, error) {
+	return answer[[]*db.Deal](ctx, r.Resolvers, "AttributionRun.deal", objs)
+}
+
+func (r attributionRunResolver) Policy(ctx context.Context, objs []*db.AttributionRun) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "AttributionRun.policy", objs)
+}
+
+func (r attributionRunResolver) Fit(ctx context.Context, objs []*db.AttributionRun) ([]*db.AttributionFit, error) {
+	return answer[[]*db.AttributionFit](ctx, r.Resolvers, "AttributionRun.fit", objs)
+}
+
+func (r attributionRunResolver) Persona(ctx context.Context, objs []*db.AttributionRun) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "AttributionRun.persona", objs)
 }
 
 // BackTest answers for the type's resolvers.
@@ -227,6 +323,75 @@ func (r coverageResolver) Uncovered(ctx context.Context, objs []*db.Coverage) ([
 	return answer[[][]*db.Lead](ctx, r.Resolvers, "Coverage.uncovered", objs)
 }
 
+// CreditDispute answers for the type's resolvers.
+func (r *Resolvers) CreditDispute() generated.CreditDisputeResolver { return creditDisputeResolver{r} }
+
+type creditDisputeResolver struct{ *Resolvers }
+
+func (r creditDisputeResolver) Deal(ctx context.Context, objs []*db.CreditDispute) ([]*db.Deal, error) {
+	return answer[[]*db.Deal](ctx, r.Resolvers, "CreditDispute.deal", objs)
+}
+
+func (r creditDisputeResolver) Policy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "CreditDispute.policy", objs)
+}
+
+func (r creditDisputeResolver) Touches(ctx context.Context, objs []*db.CreditDispute) ([][]*db.Touch, error) {
+	return answer[[][]*db.Touch](ctx, r.Resolvers, "CreditDispute.touches", objs)
+}
+
+func (r creditDisputeResolver) Evidence(ctx context.Context, objs []*db.CreditDispute) ([][]*db.CreditEvidence, error) {
+	return answer[[][]*db.CreditEvidence](ctx, r.Resolvers, "CreditDispute.evidence", objs)
+}
+
+func (r creditDisputeResolver) ClaimedBy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "CreditDispute.claimedBy", objs)
+}
+
+func (r creditDisputeResolver) AnswerEvidence(ctx context.Context, objs []*db.CreditDispute) ([][]*db.CreditEvidence, error) {
+	return answer[[][]*db.CreditEvidence](ctx, r.Resolvers, "CreditDispute.answerEvidence", objs)
+}
+
+func (r creditDisputeResolver) AnsweredBy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "CreditDispute.answeredBy", objs)
+}
+
+func (r creditDisputeResolver) Ruling(ctx context.Context, objs []*db.CreditDispute) ([]*db.Ruling, error) {
+	return answer[[]*db.Ruling](ctx, r.Resolvers, "CreditDispute.ruling", objs)
+}
+
+// CreditEvidence answers for the type's resolvers.
+func (r *Resolvers) CreditEvidence() generated.CreditEvidenceResolver {
+	return creditEvidenceResolver{r}
+}
+
+type creditEvidenceResolver struct{ *Resolvers }
+
+func (r creditEvidenceResolver) Touch(ctx context.Context, objs []*db.CreditEvidence) ([]*db.Touch, error) {
+	return answer[[]*db.Touch](ctx, r.Resolvers, "CreditEvidence.touch", objs)
+}
+
+func (r creditEvidenceResolver) Handoff(ctx context.Context, objs []*db.CreditEvidence) ([]*db.Handoff, error) {
+	return answer[[]*db.Handoff](ctx, r.Resolvers, "CreditEvidence.handoff", objs)
+}
+
+// CreditedTouch answers for the type's resolvers.
+func (r *Resolvers) CreditedTouch() generated.CreditedTouchResolver { return creditedTouchResolver{r} }
+
+type creditedTouchResolver struct{ *Resolvers }
+
+func (r creditedTouchResolver) Touch(ctx context.Context, objs []*db.CreditedTouch) ([]*db.Touch, error) {
+	return answer[[]*db.Touch](ctx, r.Resolvers, "CreditedTouch.touch", objs)
+}
+
+func (r creditedTouchResolver) Campaign(ctx context.Context, objs []*db.CreditedTouch) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "CreditedTouch.campaign", objs)
+}
+
+func (r creditedTouchResolver) Source(ctx context.Context, objs []*db.CreditedTouch) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "CreditedTouch.source", objs)
+}
+
 // Deal answers for the type's resolvers.
 func (r *Resolvers) Deal() generated.DealResolver { return dealResolver{r} }
 
@@ -258,6 +423,33 @@ func (r dealResolver) Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Hando
 
 func (r dealResolver) Source(ctx context.Context, objs []*db.Deal) ([]*db.Source, error) {
 	return answer[[]*db.Source](ctx, r.Resolvers, "Deal.source", objs)
+}
+
+func (r dealResolver) Attribution(ctx context.Context, objs []*db.Deal, models []attribution.Model, run *int32) ([]*db.Attribution, error) {
+	return answer[[]*db.Attribution](ctx, r.Resolvers, "Deal.attribution", objs, models, run)
+}
+
+func (r dealResolver) AttributionRuns(ctx context.Context, objs []*db.Deal, first *int32, after *string, last *int32, before *string) ([]*model.AttributionRunConnection, error) {
+	return answer[[]*model.AttributionRunConnection](ctx, r.Resolvers, "Deal.attributionRuns", objs, first, after, last, before)
+}
+
+func (r dealResolver) Disputes(ctx context.Context, objs []*db.Deal) ([][]*db.CreditDispute, error) {
+	return answer[[][]*db.CreditDispute](ctx, r.Resolvers, "Deal.disputes", objs)
+}
+
+func (r dealResolver) Precedents(ctx context.Context, objs []*db.Deal) ([][]*model.Precedent, error) {
+	return answer[[][]*model.Precedent](ctx, r.Resolvers, "Deal.precedents", objs)
+}
+
+// DealCircumstances answers for the type's resolvers.
+func (r *Resolvers) DealCircumstances() generated.DealCircumstancesResolver {
+	return dealCircumstancesResolver{r}
+}
+
+type dealCircumstancesResolver struct{ *Resolvers }
+
+func (r dealCircumstancesResolver) Sources(ctx context.Context, objs []*dispute.Circumstances) ([][]*db.Source, error) {
+	return answer[[][]*db.Source](ctx, r.Resolvers, "DealCircumstances.sources", objs)
 }
 
 // DealReportRow answers for the type's resolvers.
@@ -445,6 +637,44 @@ func (r jobProgressResolver) Import(ctx context.Context, objs []*model.JobProgre
 	return answer[[]*db.Import](ctx, r.Resolvers, "JobProgress.import", objs)
 }
 
+// Journey answers for the type's resolvers.
+func (r *Resolvers) Journey() generated.JourneyResolver { return journeyResolver{r} }
+
+type journeyResolver struct{ *Resolvers }
+
+func (r journeyResolver) Path(ctx context.Context, objs []*db.Journey, first int32) ([]*db.JourneyPath, error) {
+	return answer[[]*db.JourneyPath](ctx, r.Resolvers, "Journey.path", objs, first)
+}
+
+func (r journeyResolver) Deal(ctx context.Context, objs []*db.Journey) ([]*db.Deal, error) {
+	return answer[[]*db.Deal](ctx, r.Resolvers, "Journey.deal", objs)
+}
+
+func (r journeyResolver) Lead(ctx context.Context, objs []*db.Journey) ([]*db.Lead, error) {
+	return answer[[]*db.Lead](ctx, r.Resolvers, "Journey.lead", objs)
+}
+
+func (r journeyResolver) Contact(ctx context.Context, objs []*db.Journey) ([]*db.Contact, error) {
+	return answer[[]*db.Contact](ctx, r.Resolvers, "Journey.contact", objs)
+}
+
+func (r journeyResolver) Account(ctx context.Context, objs []*db.Journey) ([]*db.Account, error) {
+	return answer[[]*db.Account](ctx, r.Resolvers, "Journey.account", objs)
+}
+
+func (r journeyResolver) Persona(ctx context.Context, objs []*db.Journey) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "Journey.persona", objs)
+}
+
+// JourneyStep answers for the type's resolvers.
+func (r *Resolvers) JourneyStep() generated.JourneyStepResolver { return journeyStepResolver{r} }
+
+type journeyStepResolver struct{ *Resolvers }
+
+func (r journeyStepResolver) Touch(ctx context.Context, objs []*db.JourneyStep) ([]*db.Touch, error) {
+	return answer[[]*db.Touch](ctx, r.Resolvers, "JourneyStep.touch", objs)
+}
+
 // Lead answers for the type's resolvers.
 func (r *Resolvers) Lead() generated.LeadResolver { return leadResolver{r} }
 
@@ -508,6 +738,10 @@ func (r leadResolver) CurrentHandoff(ctx context.Context, objs []*db.Lead) ([]*d
 
 func (r leadResolver) AllowedMoves(ctx context.Context, objs []*db.Lead) ([][]*model.AllowedMove, error) {
 	return answer[[][]*model.AllowedMove](ctx, r.Resolvers, "Lead.allowedMoves", objs)
+}
+
+func (r leadResolver) RecommendedResources(ctx context.Context, objs []*db.Lead, first int32) ([][]*resource.Recommendation, error) {
+	return answer[[][]*resource.Recommendation](ctx, r.Resolvers, "Lead.recommendedResources", objs, first)
 }
 
 func (r leadResolver) ScoringModel(ctx context.Context, objs []*db.Lead) ([]*db.Agreement, error) {
@@ -701,6 +935,10 @@ func (r mutationResolver) ExcuseFollowUp(ctx context.Context, input funnel.Excus
 	return answer[*funnel.ExcuseFollowUpPayload](ctx, r.Resolvers, "Mutation.excuseFollowUp", nil, input)
 }
 
+func (r mutationResolver) FitAttribution(ctx context.Context, input funnel.FitAttributionInput) (*funnel.FitAttributionPayload, error) {
+	return answer[*funnel.FitAttributionPayload](ctx, r.Resolvers, "Mutation.fitAttribution", nil, input)
+}
+
 func (r mutationResolver) RunBackTest(ctx context.Context, input funnel.RunBackTestInput) (*funnel.RunBackTestPayload, error) {
 	return answer[*funnel.RunBackTestPayload](ctx, r.Resolvers, "Mutation.runBackTest", nil, input)
 }
@@ -767,6 +1005,26 @@ func (r mutationResolver) WinDeal(ctx context.Context, input funnel.WinDealInput
 
 func (r mutationResolver) LoseDeal(ctx context.Context, input funnel.LoseDealInput) (*funnel.DealPayload, error) {
 	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.loseDeal", nil, input)
+}
+
+func (r mutationResolver) ClaimCredit(ctx context.Context, input funnel.ClaimCreditInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.claimCredit", nil, input)
+}
+
+func (r mutationResolver) AnswerClaim(ctx context.Context, input funnel.AnswerClaimInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.answerClaim", nil, input)
+}
+
+func (r mutationResolver) ProposeRuling(ctx context.Context, input funnel.ProposeRulingInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.proposeRuling", nil, input)
+}
+
+func (r mutationResolver) SignRuling(ctx context.Context, input funnel.SignRulingInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.signRuling", nil, input)
+}
+
+func (r mutationResolver) WithdrawClaim(ctx context.Context, input funnel.WithdrawClaimInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.withdrawClaim", nil, input)
 }
 
 func (r mutationResolver) SetGoal(ctx context.Context, input funnel.SetGoalInput) (*funnel.GoalPayload, error) {
@@ -889,6 +1147,26 @@ func (r mutationResolver) UpdateReason(ctx context.Context, input funnel.UpdateR
 	return answer[*funnel.ReasonPayload](ctx, r.Resolvers, "Mutation.updateReason", nil, input)
 }
 
+func (r mutationResolver) CreateResource(ctx context.Context, input funnel.CreateResourceInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.createResource", nil, input)
+}
+
+func (r mutationResolver) UpdateResource(ctx context.Context, input funnel.UpdateResourceInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.updateResource", nil, input)
+}
+
+func (r mutationResolver) LabelResource(ctx context.Context, input funnel.LabelResourceInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.labelResource", nil, input)
+}
+
+func (r mutationResolver) AddResourceVersion(ctx context.Context, input funnel.AddResourceVersionInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.addResourceVersion", nil, input)
+}
+
+func (r mutationResolver) RetireResource(ctx context.Context, input funnel.RetireResourceInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.retireResource", nil, input)
+}
+
 func (r mutationResolver) SignUp(ctx context.Context, input funnel.SignUpInput) (*funnel.SignUpPayload, error) {
 	return answer[*funnel.SignUpPayload](ctx, r.Resolvers, "Mutation.signUp", nil, input)
 }
@@ -907,6 +1185,10 @@ func (r mutationResolver) SignOut(ctx context.Context, input funnel.SignOutInput
 
 func (r mutationResolver) ChangePassword(ctx context.Context, input funnel.ChangePasswordInput) (*funnel.ChangePasswordPayload, error) {
 	return answer[*funnel.ChangePasswordPayload](ctx, r.Resolvers, "Mutation.changePassword", nil, input)
+}
+
+func (r mutationResolver) ShareResource(ctx context.Context, input funnel.ShareResourceInput) (*funnel.ShareResourcePayload, error) {
+	return answer[*funnel.ShareResourcePayload](ctx, r.Resolvers, "Mutation.shareResource", nil, input)
 }
 
 func (r mutationResolver) CreateSource(ctx context.Context, input funnel.CreateSourceInput) (*funnel.CreateSourcePayload, error) {
@@ -961,6 +1243,15 @@ func (r personaPerformanceResolver) Persona(ctx context.Context, objs []*db.Pers
 	return answer[[]*db.Persona](ctx, r.Resolvers, "PersonaPerformance.persona", objs)
 }
 
+// Precedent answers for the type's resolvers.
+func (r *Resolvers) Precedent() generated.PrecedentResolver { return precedentResolver{r} }
+
+type precedentResolver struct{ *Resolvers }
+
+func (r precedentResolver) Dispute(ctx context.Context, objs []*model.Precedent) ([]*db.CreditDispute, error) {
+	return answer[[]*db.CreditDispute](ctx, r.Resolvers, "Precedent.dispute", objs)
+}
+
 // Query answers for the type's resolvers.
 func (r *Resolvers) Query() generated.QueryResolver { return queryResolver{r} }
 
@@ -1004,6 +1295,18 @@ func (r queryResolver) APIKeys(ctx context.Context, first *int32, after *string,
 
 func (r queryResolver) EffortCertificate(ctx context.Context, leadID id.Global) (*funnel.EffortCertificate, error) {
 	return answer[*funnel.EffortCertificate](ctx, r.Resolvers, "Query.effortCertificate", nil, leadID)
+}
+
+func (r queryResolver) AttributionFits(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.AttributionFitConnection, error) {
+	return answer[*model.AttributionFitConnection](ctx, r.Resolvers, "Query.attributionFits", nil, first, after, last, before)
+}
+
+func (r queryResolver) AttributionReport(ctx context.Context, by attribution.Dimension, models []attribution.Model, closedFrom *time.Time, closedBefore *time.Time, currency *string, basis db.AttributionBasis, policyID *id.Global) (*db.AttributionReport, error) {
+	return answer[*db.AttributionReport](ctx, r.Resolvers, "Query.attributionReport", nil, by, models, closedFrom, closedBefore, currency, basis, policyID)
+}
+
+func (r queryResolver) Attribution(ctx context.Context, dealID id.Global, models []attribution.Model, run *int32) (*db.Attribution, error) {
+	return answer[*db.Attribution](ctx, r.Resolvers, "Query.attribution", nil, dealID, models, run)
 }
 
 func (r queryResolver) BackTests(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.BackTestConnection, error) {
@@ -1062,6 +1365,10 @@ func (r queryResolver) DealReport(ctx context.Context, by model.DealGrouping, at
 	return answer[*db.DealReport](ctx, r.Resolvers, "Query.dealReport", nil, by, attribute, filter)
 }
 
+func (r queryResolver) CreditDisputes(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.CreditDisputeFilter, orderBy model.CreditDisputeOrder) (*model.CreditDisputeConnection, error) {
+	return answer[*model.CreditDisputeConnection](ctx, r.Resolvers, "Query.creditDisputes", nil, first, after, last, before, filter, orderBy)
+}
+
 func (r queryResolver) Funnel(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, filter *db.CohortFilter) (*db.FunnelReport, error) {
 	return answer[*db.FunnelReport](ctx, r.Resolvers, "Query.funnel", nil, from, to, until, by, filter)
 }
@@ -1080,6 +1387,10 @@ func (r queryResolver) Imports(ctx context.Context, first *int32, after *string,
 
 func (r queryResolver) PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error) {
 	return answer[*funnel.ImportPreview](ctx, r.Resolvers, "Query.previewImport", nil, input)
+}
+
+func (r queryResolver) Journeys(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.JourneyFilter) (*model.JourneyConnection, error) {
+	return answer[*model.JourneyConnection](ctx, r.Resolvers, "Query.journeys", nil, first, after, last, before, filter)
 }
 
 func (r queryResolver) Leads(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter, where *condition.Condition, orderBy model.LeadOrder) (*model.LeadConnection, error) {
@@ -1116,6 +1427,18 @@ func (r queryResolver) PersonaPerformance(ctx context.Context, from *time.Time, 
 
 func (r queryResolver) Reasons(ctx context.Context, use *lifecycle.ReasonUse) ([]*db.Reason, error) {
 	return answer[[]*db.Reason](ctx, r.Resolvers, "Query.reasons", nil, use)
+}
+
+func (r queryResolver) ResourceMatrix(ctx context.Context) ([]*resource.Cell, error) {
+	return answer[[]*resource.Cell](ctx, r.Resolvers, "Query.resourceMatrix", nil)
+}
+
+func (r queryResolver) Resources(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ResourceFilter, orderBy model.ResourceOrder) (*model.ResourceConnection, error) {
+	return answer[*model.ResourceConnection](ctx, r.Resolvers, "Query.resources", nil, first, after, last, before, filter, orderBy)
+}
+
+func (r queryResolver) Resource(ctx context.Context, id id.Global) (*db.Resource, error) {
+	return answer[*db.Resource](ctx, r.Resolvers, "Query.resource", nil, id)
 }
 
 func (r queryResolver) RoutingSimulate(ctx context.Context, input funnel.RoutingSimulateInput) (*funnel.RoutingSimulation, error) {
@@ -1171,6 +1494,75 @@ func (r rescoreResolver) Agreement(ctx context.Context, objs []*db.Rescore) ([]*
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Rescore.agreement", objs)
 }
 
+// Resource answers for the type's resolvers.
+func (r *Resolvers) Resource() generated.ResourceResolver { return resourceResolver{r} }
+
+type resourceResolver struct{ *Resolvers }
+
+func (r resourceResolver) Owner(ctx context.Context, objs []*db.Resource) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Resource.owner", objs)
+}
+
+func (r resourceResolver) Labels(ctx context.Context, objs []*db.Resource) ([][]*db.ResourceLabel, error) {
+	return answer[[][]*db.ResourceLabel](ctx, r.Resolvers, "Resource.labels", objs)
+}
+
+func (r resourceResolver) Versions(ctx context.Context, objs []*db.Resource) ([][]*db.ResourceVersion, error) {
+	return answer[[][]*db.ResourceVersion](ctx, r.Resolvers, "Resource.versions", objs)
+}
+
+func (r resourceResolver) Shares(ctx context.Context, objs []*db.Resource, first *int32, after *string, last *int32, before *string) ([]*model.ShareConnection, error) {
+	return answer[[]*model.ShareConnection](ctx, r.Resolvers, "Resource.shares", objs, first, after, last, before)
+}
+
+func (r resourceResolver) Outcomes(ctx context.Context, objs []*db.Resource, from *time.Time, to *time.Time) ([]*db.ResourceOutcomes, error) {
+	return answer[[]*db.ResourceOutcomes](ctx, r.Resolvers, "Resource.outcomes", objs, from, to)
+}
+
+func (r resourceResolver) Leads(ctx context.Context, objs []*db.Resource, result model.ResourceResult, from *time.Time, to *time.Time, first *int32, after *string, last *int32, before *string) ([]*model.LeadConnection, error) {
+	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Resource.leads", objs, result, from, to, first, after, last, before)
+}
+
+// ResourceCell answers for the type's resolvers.
+func (r *Resolvers) ResourceCell() generated.ResourceCellResolver { return resourceCellResolver{r} }
+
+type resourceCellResolver struct{ *Resolvers }
+
+func (r resourceCellResolver) Persona(ctx context.Context, objs []*resource.Cell) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "ResourceCell.persona", objs)
+}
+
+// ResourceLabel answers for the type's resolvers.
+func (r *Resolvers) ResourceLabel() generated.ResourceLabelResolver { return resourceLabelResolver{r} }
+
+type resourceLabelResolver struct{ *Resolvers }
+
+func (r resourceLabelResolver) Persona(ctx context.Context, objs []*db.ResourceLabel) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "ResourceLabel.persona", objs)
+}
+
+// ResourceRecommendation answers for the type's resolvers.
+func (r *Resolvers) ResourceRecommendation() generated.ResourceRecommendationResolver {
+	return resourceRecommendationResolver{r}
+}
+
+type resourceRecommendationResolver struct{ *Resolvers }
+
+func (r resourceRecommendationResolver) Resource(ctx context.Context, objs []*resource.Recommendation) ([]*db.Resource, error) {
+	return answer[[]*db.Resource](ctx, r.Resolvers, "ResourceRecommendation.resource", objs)
+}
+
+// ResourceVersion answers for the type's resolvers.
+func (r *Resolvers) ResourceVersion() generated.ResourceVersionResolver {
+	return resourceVersionResolver{r}
+}
+
+type resourceVersionResolver struct{ *Resolvers }
+
+func (r resourceVersionResolver) CreatedBy(ctx context.Context, objs []*db.ResourceVersion) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "ResourceVersion.createdBy", objs)
+}
+
 // RetentionOffer answers for the type's resolvers.
 func (r *Resolvers) RetentionOffer() generated.RetentionOfferResolver {
 	return retentionOfferResolver{r}
@@ -1191,6 +1583,30 @@ type routingCandidateResolver struct{ *Resolvers }
 
 func (r routingCandidateResolver) Member(ctx context.Context, objs []*routing.Verdict) ([]*db.Member, error) {
 	return answer[[]*db.Member](ctx, r.Resolvers, "RoutingCandidate.member", objs)
+}
+
+// Ruling answers for the type's resolvers.
+func (r *Resolvers) Ruling() generated.RulingResolver { return rulingResolver{r} }
+
+type rulingResolver struct{ *Resolvers }
+
+func (r rulingResolver) ProposedBy(ctx context.Context, objs []*db.Ruling) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Ruling.proposedBy", objs)
+}
+
+func (r rulingResolver) Signatures(ctx context.Context, objs []*db.Ruling) ([][]*db.RulingSignature, error) {
+	return answer[[][]*db.RulingSignature](ctx, r.Resolvers, "Ruling.signatures", objs)
+}
+
+// RulingSignature answers for the type's resolvers.
+func (r *Resolvers) RulingSignature() generated.RulingSignatureResolver {
+	return rulingSignatureResolver{r}
+}
+
+type rulingSignatureResolver struct{ *Resolvers }
+
+func (r rulingSignatureResolver) Member(ctx context.Context, objs []*db.RulingSignature) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "RulingSignature.member", objs)
 }
 
 // ScoreChange answers for the type's resolvers.
@@ -1239,6 +1655,27 @@ func (r scorecardRowResolver) Campaign(ctx context.Context, objs []*db.Scorecard
 
 func (r scorecardRowResolver) Member(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Member, error) {
 	return answer[[]*db.Member](ctx, r.Resolvers, "ScorecardRow.member", objs)
+}
+
+// Share answers for the type's resolvers.
+func (r *Resolvers) Share() generated.ShareResolver { return shareResolver{r} }
+
+type shareResolver struct{ *Resolvers }
+
+func (r shareResolver) Resource(ctx context.Context, objs []*db.Share) ([]*db.Resource, error) {
+	return answer[[]*db.Resource](ctx, r.Resolvers, "Share.resource", objs)
+}
+
+func (r shareResolver) Contact(ctx context.Context, objs []*db.Share) ([]*db.Contact, error) {
+	return answer[[]*db.Contact](ctx, r.Resolvers, "Share.contact", objs)
+}
+
+func (r shareResolver) Touch(ctx context.Context, objs []*db.Share) ([]*db.Touch, error) {
+	return answer[[]*db.Touch](ctx, r.Resolvers, "Share.touch", objs)
+}
+
+func (r shareResolver) Member(ctx context.Context, objs []*db.Share) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Share.member", objs)
 }
 
 // Signature answers for the type's resolvers.
@@ -1333,6 +1770,10 @@ func (r touchResolver) Source(ctx context.Context, objs []*db.Touch) ([]*db.Sour
 
 func (r touchResolver) Campaign(ctx context.Context, objs []*db.Touch) ([]*db.Campaign, error) {
 	return answer[[]*db.Campaign](ctx, r.Resolvers, "Touch.campaign", objs)
+}
+
+func (r touchResolver) Resource(ctx context.Context, objs []*db.Touch) ([]*db.Resource, error) {
+	return answer[[]*db.Resource](ctx, r.Resolvers, "Touch.resource", objs)
 }
 
 func (r touchResolver) Member(ctx context.Context, objs []*db.Touch) ([]*db.Member, error) {
