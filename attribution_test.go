@@ -219,8 +219,9 @@ func TestReferenceJourneysGiveTheReferenceFiguresOverTheAPIOracle(t *testing.T) 
 	policy := w.agreesOn(t, a.member(w.token, "director@reference.example", auth.Sales, auth.Director), everyTouch(1))
 	w.referred(t, file)
 	w.ids[id.AttributionFit] = w.made(t, "fitAttribution", "fit", map[string]any{"policyId": policy, "from": "2024-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"})
+	c := owner(t, a.owner)
 	eventually(t, 2*time.Minute, "credit for all deals", func() bool {
-		return count(t, owner(t, a.owner), "select count(*) from attribution_runs where number = 1 and fit_id is not null") == 2381
+		return count(t, c, "select count(*) from attribution_runs where number = 1 and fit_id is not null") == 2381
 	})
 	var fit struct {
 		Node struct{ Markov, Shapley learnedModel }

@@ -38,7 +38,7 @@ type Member struct {
 	Admin      bool
 }
 
-// Load makes the demo workspace as it stands at the full hour before now, in one transaction, and asks for its back-tests, where jobs are
+// Load makes the demo workspace as it stands at the full hour before now, in one transaction, and asks for its back-tests and its fit, where jobs are
 // given. Where the workspace is there already, Load only reads it.
 func Load(ctx context.Context, d *db.DB, jobs *river.Client[pgx.Tx], passwords *auth.Passwords, now time.Time) (*Demo, error) {
 	h, err := readHouse()
@@ -63,6 +63,11 @@ func Load(ctx context.Context, d *db.DB, jobs *river.Client[pgx.Tx], passwords *
 		}
 		if err := w.write(ctx, tx); err != nil || jobs == nil {
 			return err
+		}
+		for _, f := range w.rows.fits {
+			if _, err := jobs.InsertTx(ctx, tx.Tx, funnel.AttributionFitArgs{Workspace: f.WorkspaceID, Fit: f.ID}, nil); err != nil {
+				return fmt.Errorf("ask for the demo's fit: %w", err)
+			}
 		}
 		for _, b := range w.rows.trials {
 			if _, err := jobs.InsertTx(ctx, tx.Tx, funnel.BackTestArgs{Workspace: b.WorkspaceID, BackTest: b.ID}, nil); err != nil {
@@ -139,6 +144,7 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "signatures", w.rows.signatures) },
 		func() error { return insert(ctx, tx, "rescores", w.rows.rescores) },
 		func() error { return insert(ctx, tx, "back_tests", w.rows.trials) },
+		func() error { return insert(ctx, tx, "attribution_fits", w.rows.fits) },
 		func() error { return insert(ctx, tx, "accounts", w.rows.accounts) },
 		func() error { return insert(ctx, tx, "contacts", w.rows.contacts, "sort_name") },
 		func() error { return insert(ctx, tx, "contact_identities", w.rows.identities) },
