@@ -218,7 +218,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"Band": words(lifecycle.Bands), "FitGrade": words(lifecycle.FitGrades), "ScoreSide": words(scoring.Sides), "ScoringNodeKind": words(scoring.NodeKinds),
 		"BackTestLabel": words(backtest.Labels), "BackTestDecision": words(backtest.Decisions), "BackTestVerdict": words(backtest.Verdicts), "BackTestCalibration": words(backtest.Calibrations),
 		"LearningOutcome": words(learning.Outcomes), "LearningReason": words(learning.Reasons), "ImportKnownFrom": words(sheet.KnownFroms),
-		"CalendarExceptionKind": words(sla.ExceptionKinds), "Weekday": words(clause.Weekdays), "SlaStage": words(sla.Stages), "SlaUnit": words(clause.Units),
+		"CalendarExceptionKind": words(sla.ExceptionKinds), "Weekday": words(clause.Weekdays), "SlaStage": words(sla.Stages), "TimeUnit": words(clause.Units),
 		"SlaEscalation": words(sla.Escalations), "SlaPauseReason": words(sla.PauseReasons), "RoutingAvailability": words(routing.Availabilities),
 		"AttemptOutcome": words(followup.Outcomes), "AttemptVerdict": words(followup.Verdicts),
 		"SlaState": words(sla.States), "SlaReassignment": words(sla.Reassignments), "WaiverState": words(db.WaiverStates), "ClockOrder": words(model.AllClockOrder),
