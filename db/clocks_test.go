@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
@@ -16,7 +17,7 @@ func TestAClockIsInItsRowWhatItIsToTheRules(t *testing.T) {
 	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	table := sla.Always()
 	rapid.Check(t, func(t *rapid.T) {
-		rule := &sla.Rule{Key: "r", Stage: rapid.SampledFrom(sla.Stages).Draw(t, "stage"), Minutes: rapid.IntRange(1, 600).Draw(t, "minutes"), Unit: sla.WallMinutes}
+		rule := &sla.Rule{Key: "r", Stage: rapid.SampledFrom(sla.Stages).Draw(t, "stage"), Minutes: rapid.IntRange(1, 600).Draw(t, "minutes"), Unit: clause.WallMinutes}
 		if rapid.Bool().Draw(t, "warns") {
 			rule.WarnAt = new(rapid.Float64Range(0, 1).Draw(t, "warnAt"))
 		}

@@ -195,7 +195,7 @@ func (c *checker) quietHours(q *QuietHours) {
 // quietTime tells whether the times of day of a quiet time can be read.
 func (c *checker) quietTime(t *QuietTime, at string, keys map[string]bool) bool {
 	c.Key(at+"key", t.Key, keys)
-	known(c, at+"days", t.Days, Weekdays)
+	known(c, at+"days", t.Days, clause.Weekdays)
 	known(c, at+"channels", t.Channels, contact.Channels)
 	from, ok := clock(t.From)
 	to, fine := clock(t.To)

@@ -29,7 +29,7 @@ func places(err error) []string {
 func TestAPolicyThatCannotBeKeptIsRefused(t *testing.T) {
 	t.Parallel()
 	email, fax := contact.ChannelEmail, contact.Channel("FAX")
-	night := func(from, to string, days ...Weekday) Policy {
+	night := func(from, to string, days ...clause.Weekday) Policy {
 		return Policy{QuietHours: &QuietHours{FallbackZone: "UTC", Times: []QuietTime{{Key: "a", From: from, To: to, Days: days}}}}
 	}
 	for name, c := range map[string]struct {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
@@ -90,11 +91,11 @@ func sleeps(q *QuietHours, s *State, a Ask) bool {
 		where, _ = time.LoadLocation(q.FallbackZone)
 	}
 	local := a.At.In(where)
-	today := Weekdays[(int(local.Weekday())+6)%7]
-	yesterday := Weekdays[(int(local.Weekday())+5)%7]
+	today := clause.Weekdays[(int(local.Weekday())+6)%7]
+	yesterday := clause.Weekdays[(int(local.Weekday())+5)%7]
 	now := local.Format("15:04")
 	for _, t := range q.Times {
-		on := func(d Weekday) bool { return len(t.Days) == 0 || slices.Contains(t.Days, d) }
+		on := func(d clause.Weekday) bool { return len(t.Days) == 0 || slices.Contains(t.Days, d) }
 		late, early := t.From <= now && (now < t.To || t.To <= t.From), t.To <= t.From && now < t.To
 		if (len(t.Channels) == 0 || slices.Contains(t.Channels, a.Channel)) && (on(today) && late || on(yesterday) && early) {
 			return true

@@ -7,6 +7,7 @@ package contactpolicy
 
 import (
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/contact"
 )
 
@@ -74,7 +75,7 @@ type QuietHours struct {
 // QuietTime is quiet from a time of some days on, to a time of the same day or, where that is not later, of the next.
 type QuietTime struct {
 	Key      string            `json:"key"`
-	Days     []Weekday         `json:"days,omitempty"` // on which it begins; empty: every day
+	Days     []clause.Weekday  `json:"days,omitempty"` // on which it begins; empty: every day
 	From     string            `json:"from"`           // "HH:MM", from 00:00
 	To       string            `json:"to"`             // "HH:MM", up to 24:00
 	Channels []contact.Channel `json:"channels,omitempty"`
@@ -114,7 +115,7 @@ func Default() Policy {
 		MinGaps: []MinGap{{Key: "email", Channel: &email, Minutes: 720}, {Key: "phone", Channel: &phone, Minutes: 120}},
 		QuietHours: &QuietHours{FallbackZone: "UTC", Times: []QuietTime{
 			{Key: "night", From: "21:00", To: "08:00"},
-			{Key: "sunday", Days: []Weekday{Sunday}, From: "00:00", To: "24:00", Channels: []contact.Channel{phone, contact.ChannelSms}},
+			{Key: "sunday", Days: []clause.Weekday{clause.Sunday}, From: "00:00", To: "24:00", Channels: []contact.Channel{phone, contact.ChannelSms}},
 		}},
 		CampaignOverlapHours: &overlap,
 	}

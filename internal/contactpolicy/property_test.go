@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
@@ -45,7 +46,7 @@ func somePolicy(rt *rapid.T) Policy {
 			return fmt.Sprintf("%02d:%02d", rapid.IntRange(0, 23).Draw(t, "h"), rapid.SampledFrom([]int{0, 30}).Draw(t, "m"))
 		})
 		for i := range rapid.IntRange(1, 3).Draw(rt, "times") {
-			q.Times = append(q.Times, QuietTime{Key: fmt.Sprintf("q%d", i), Days: rapid.SliceOfNDistinct(rapid.SampledFrom(Weekdays), 0, 3, rapid.ID).Draw(rt, "days"),
+			q.Times = append(q.Times, QuietTime{Key: fmt.Sprintf("q%d", i), Days: rapid.SliceOfNDistinct(rapid.SampledFrom(clause.Weekdays), 0, 3, rapid.ID).Draw(rt, "days"),
 				From: clock.Draw(rt, "from"), To: clock.Draw(rt, "to"), Channels: rapid.SliceOfNDistinct(rapid.SampledFrom(someChannels), 0, 1, rapid.ID).Draw(rt, "channels")})
 		}
 		if p.QuietHours = q; p.Check(nil) != nil {

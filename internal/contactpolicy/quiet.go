@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/contact"
 )
 
@@ -66,7 +67,7 @@ func (t *QuietTime) spans() []span {
 		to += day
 	}
 	var spans []span
-	for i, d := range Weekdays {
+	for i, d := range clause.Weekdays {
 		if len(t.Days) > 0 && !slices.Contains(t.Days, d) {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/contact"
 )
 
@@ -45,7 +46,7 @@ func TestAWeekendThatFollowsANightIsOneQuietTime(t *testing.T) {
 	t.Parallel()
 	hours := QuietHours{FallbackZone: "UTC", Times: []QuietTime{
 		{Key: "night", From: "20:00", To: "09:00"},
-		{Key: "weekend", Days: []Weekday{Saturday, Sunday}, From: "00:00", To: "24:00", Channels: []contact.Channel{contact.ChannelPhone}},
+		{Key: "weekend", Days: []clause.Weekday{clause.Saturday, clause.Sunday}, From: "00:00", To: "24:00", Channels: []contact.Channel{contact.ChannelPhone}},
 	}}
 	q, err := hours.ready()
 	require.NoError(t, err)

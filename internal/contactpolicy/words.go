@@ -99,26 +99,3 @@ func (e FloorEvent) MarshalGQL(w io.Writer) { enum.Write(w, e) }
 
 // UnmarshalGQL refuses what is no FloorEvent.
 func (e *FloorEvent) UnmarshalGQL(v any) error { return enum.Read(v, e, FloorEvents) }
-
-// Weekday is a day of the week.
-type Weekday string
-
-// The days, as in the SDL; the week begins on Monday (ISO 8601).
-const (
-	Monday    Weekday = "MONDAY"
-	Tuesday   Weekday = "TUESDAY"
-	Wednesday Weekday = "WEDNESDAY"
-	Thursday  Weekday = "THURSDAY"
-	Friday    Weekday = "FRIDAY"
-	Saturday  Weekday = "SATURDAY"
-	Sunday    Weekday = "SUNDAY"
-)
-
-// Weekdays lists every Weekday.
-var Weekdays = []Weekday{Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday}
-
-// MarshalGQL writes the enum's name.
-func (d Weekday) MarshalGQL(w io.Writer) { enum.Write(w, d) }
-
-// UnmarshalGQL refuses what is no Weekday.
-func (d *Weekday) UnmarshalGQL(v any) error { return enum.Read(v, d, Weekdays) }

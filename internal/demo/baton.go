@@ -9,6 +9,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/followup"
+	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -86,8 +87,8 @@ func (w *world) evidence(l *pursuit, step *db.Move) (e db.HandoffEvidence) {
 	return e
 }
 
-// follow makes the follow-up plan of a lead that sales works on, with what was tried, and the clocks of its steps. The last step is never done:
-// what came to its end would have been returned.
+// follow makes the follow-up plan of a lead that sales works on, with what was tried, and the clocks of its steps. The last step is never done: what came
+// to its end would have been returned.
 func (m *matcher) follow(c db.Case, l *pursuit) error {
 	accepted := slices.IndexFunc(l.steps, func(s *db.Move) bool { return s.ToStage == lifecycle.Accepted })
 	switch l.row.Stage {
@@ -108,17 +109,20 @@ func (m *matcher) follow(c db.Case, l *pursuit) error {
 	row := &db.FollowUp{WorkspaceID: w.workspace.ID, ID: w.id(step.At), LeadID: l.row.ID, PolicyID: w.desk.pursuit.ID, Rule: plan.Rule.Key, CalendarID: &w.desk.calendar.ID,
 		AcceptedAt: step.At, Steps: db.ListOf(plan.Steps), Version: 1}
 	w.rows.plans = append(w.rows.plans, row)
-	tried := w.tried(l, step.At)
-	for len(tried) > 0 && plan.Certificate(effort(tried), w.now).Steps[len(plan.Steps)-1].DoneAt != nil {
+	tried, answered := w.tried(l, step.At), l.answered(step.At)
+	so := plan.Certificate(effort(tried, answered), w.now)
+	for len(tried) > 0 && (so.Exhausted || so.Steps[len(plan.Steps)-1].DoneAt != nil) {
 		tried = tried[:len(tried)-1]
+		so = plan.Certificate(effort(tried, answered), w.now)
 	}
+	row.ExhaustedAt = so.ExhaustedAt
 	w.rows.attempts = append(w.rows.attempts, tried...)
 	rule := w.desk.terms.RuleFor(sla.Step, m.facts)
 	if rule == nil || l.row.Stage == lifecycle.Accepted {
 		return nil
 	}
 	began := l.steps[accepted+1].At
-	for _, s := range plan.Certificate(effort(tried), w.now).Steps {
+	for _, s := range so.Steps {
 		k := w.clock(l, rule, s.DueAt, began)
 		k.Step, k.MemberID = new(int32(s.Number)), step.ActorID
 		if s.DoneAt != nil {
@@ -145,7 +149,18 @@ func (w *world) tried(l *pursuit, since time.Time) (all []*db.Attempt) {
 	return all
 }
 
-func effort(tried []*db.Attempt) (e followup.Effort) {
+// answered is when the person last answered since an instant; zero for not.
+func (l *pursuit) answered(since time.Time) (last time.Time) {
+	for _, t := range l.touches {
+		if followup.Answered(t.Kind, t.Direction) && !t.OccurredAt.Before(since) {
+			last = t.OccurredAt
+		}
+	}
+	return last
+}
+
+func effort(tried []*db.Attempt, answered time.Time) (e followup.Effort) {
+	e.LastAnswerAt = answered
 	for _, a := range tried {
 		e.Attempts = append(e.Attempts, followup.Attempt{ID: a.TouchID, At: a.At, Channel: &a.Channel, Outcome: &a.Outcome})
 	}
@@ -199,10 +214,27 @@ func (w *world) diaryOfDesks(l *pursuit) {
 		}
 		tell(&k.StartsAt, event.ClockStarted, due)
 		tell(k.WarnedAt, event.ClockWarned, due)
-		tell(k.BreachedAt, event.ClockBreached, event.Data{To: due.To, Detail: "its owner, MANAGER"})
+		tell(k.BreachedAt, event.ClockBreached, event.Data{To: due.To, Detail: w.escalate(k)})
 		tell(k.FulfilledAt, event.ClockFulfilled, event.Data{Detail: map[bool]string{true: "in time", false: "late"}[k.State == sla.Met]})
 		tell(k.EndedAt, event.ClockCancelled, event.Data{})
 	}
+}
+
+// escalate notes whom the breach of a clock went to, as the verbs would have, and says so.
+func (w *world) escalate(k *db.Clock) string {
+	said := "its owner"
+	if k.BreachedAt == nil {
+		return said
+	}
+	rules := w.desk.terms.Policy().Rules
+	for _, to := range rules[slices.IndexFunc(rules, func(r sla.Rule) bool { return r.Key == k.Rule })].EscalateTo {
+		said += "; " + string(to)
+		for _, m := range funnel.Heads(w.members, k.Department, to) {
+			said += " " + m.Name
+			w.rows.escalations = append(w.rows.escalations, &db.Escalation{WorkspaceID: w.workspace.ID, ClockID: k.ID, MemberID: m.ID, At: *k.BreachedAt})
+		}
+	}
+	return said
 }
 
 // batons are the hand-offs and clocks of all leads.

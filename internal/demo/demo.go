@@ -165,6 +165,7 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "handoffs", handoffs) },
 		func() error { return insert(ctx, tx, "deals", w.deals(handoffs)) },
 		func() error { return insert(ctx, tx, "clocks", clocks) },
+		func() error { return insert(ctx, tx, "escalations", w.rows.escalations) },
 		func() error { return insert(ctx, tx, "follow_ups", w.rows.plans) },
 		func() error { return insert(ctx, tx, "attempts", w.rows.attempts) },
 		func() error { return insertTouches(ctx, tx, w.rows.touches) },

@@ -253,6 +253,8 @@ func checkRows(t *testing.T, f fixture) {
 			rate := ask[float64](t, f, "select (count(*) filter (where state = 'MET'))::float8 / count(*) from clocks where stage = $1 and fulfilled_at is not null", stage)
 			require.InDelta(t, 0.88, rate, 0.08, stage)
 		}
+		steps := ask[float64](t, f, "select (count(*) filter (where state = 'MET'))::float8 / count(*) from clocks where stage = 'STEP' and state in ('MET', 'BREACHED')")
+		require.Greater(t, steps, 0.33)
 	})
 	t.Run("there are leads in every stage, from every source and of every persona", func(t *testing.T) {
 		t.Parallel()

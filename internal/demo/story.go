@@ -191,6 +191,9 @@ func (s *story) record() {
 		if i <= s.capture && l.CampaignID == nil {
 			l.CampaignID = t.CampaignID
 		}
+	}
+	s.pace()
+	for _, t := range s.l.touches {
 		if t.OccurredAt.After(l.LastActivityAt) {
 			l.LastActivityAt = t.OccurredAt
 		}

@@ -49,26 +49,27 @@ type place struct {
 
 // rows are what is written, besides the workspace and its members.
 type rows struct {
-	sources    []*db.Source
-	campaigns  []*db.Campaign
-	accounts   []*db.Account
-	contacts   []*db.Contact
-	identities []*db.ContactIdentity
-	consents   []*db.Consent
-	agreements []*db.Agreement
-	signatures []*db.Signature
-	rescores   []*db.Rescore
-	trials     []*db.BackTest
-	fits       []*db.AttributionFit
-	leads      []*db.Lead
-	changes    []*db.FactChange
-	scores     []*db.Score
-	history    []*db.ScoreHistory
-	moves      []*db.Move
-	touches    []*db.Touch
-	events     []*db.Event
-	plans      []*db.FollowUp
-	attempts   []*db.Attempt
+	sources     []*db.Source
+	campaigns   []*db.Campaign
+	accounts    []*db.Account
+	contacts    []*db.Contact
+	identities  []*db.ContactIdentity
+	consents    []*db.Consent
+	agreements  []*db.Agreement
+	signatures  []*db.Signature
+	rescores    []*db.Rescore
+	trials      []*db.BackTest
+	fits        []*db.AttributionFit
+	leads       []*db.Lead
+	changes     []*db.FactChange
+	scores      []*db.Score
+	history     []*db.ScoreHistory
+	moves       []*db.Move
+	touches     []*db.Touch
+	events      []*db.Event
+	plans       []*db.FollowUp
+	attempts    []*db.Attempt
+	escalations []*db.Escalation
 }
 
 // newWorld thinks up everything.

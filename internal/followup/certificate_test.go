@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/fault"
 )
@@ -30,8 +31,8 @@ func rule() Rule {
 	return Rule{
 		Key: "all", Name: "All", MinAttempts: 3, MinChannels: 2, MinGapMinutes: 60, GiveUp: GiveUp{Attempts: 4, Days: 2}, MayExcuse: []auth.Role{auth.Manager},
 		Steps: []StepRule{
-			{0, 30, BusinessMinutes, []contact.Channel{contact.ChannelPhone}}, {600, 120, BusinessMinutes, []contact.Channel{contact.ChannelEmail}},
-			{2880, 600, WallMinutes, []contact.Channel{contact.ChannelPhone, contact.ChannelSms}}, {4320, 600, WallMinutes, nil},
+			{0, 30, clause.BusinessMinutes, []contact.Channel{contact.ChannelPhone}}, {600, 120, clause.BusinessMinutes, []contact.Channel{contact.ChannelEmail}},
+			{2880, 600, clause.WallMinutes, []contact.Channel{contact.ChannelPhone, contact.ChannelSms}}, {4320, 600, clause.WallMinutes, nil},
 		},
 	}
 }

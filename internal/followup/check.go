@@ -67,14 +67,14 @@ func (r *Rule) check(f *clause.Faults, at string) {
 
 // checkSteps refuses steps that do not follow one another, or do not lead to the minimum.
 func (r *Rule) checkSteps(f *clause.Faults, at string) {
-	before := map[Unit]int{} // the place of the last step with the unit, from 1
+	before := map[clause.Unit]int{} // the place of the last step with the unit, from 1
 	for i := range r.Steps {
 		s, place := &r.Steps[i], fmt.Sprintf("%ssteps[%d].", at, i)
 		f.Range(place+"offsetMinutes", float64(s.OffsetMinutes), 0, maxMinutes)
 		f.Range(place+"maxDelayMinutes", float64(s.MaxDelayMinutes), 1, maxMinutes)
 		known(f, place+"channels", s.Channels, contact.Channels)
-		if !slices.Contains(Units, s.Unit) {
-			f.Refuse(place+"unit", "Use one of %s.", enum.List(Units))
+		if !slices.Contains(clause.Units, s.Unit) {
+			f.Refuse(place+"unit", "Use one of %s.", enum.List(clause.Units))
 		} else if b := before[s.Unit]; b > 0 && s.OffsetMinutes < r.Steps[b-1].OffsetMinutes+r.MinGapMinutes {
 			f.Refuse(place+"offsetMinutes", "Step %d is %d minutes after the acceptance and attempts that count lie %d minutes apart: put this one later.", b, r.Steps[b-1].OffsetMinutes, r.MinGapMinutes)
 		}

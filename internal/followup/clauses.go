@@ -52,7 +52,7 @@ func (s *StepRule) sentence() string {
 		channels = listed(s.Channels, "or")
 	}
 	unit := "minutes"
-	if s.Unit == BusinessMinutes {
+	if s.Unit == clause.BusinessMinutes {
 		unit = "business minutes"
 	}
 	return fmt.Sprintf("by %s, from %d %s after the acceptance, at most %d later.", channels, s.OffsetMinutes, unit, s.MaxDelayMinutes)

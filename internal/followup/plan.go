@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 )
@@ -74,7 +75,7 @@ func (p *Program) Plan(f *condition.Facts, acceptedAt time.Time, due Due) Plan {
 func (r *Rule) Plan(acceptedAt time.Time, due Due) Plan {
 	p := Plan{Rule: *r, AcceptedAt: acceptedAt, Steps: make([]Step, len(r.Steps))}
 	for i, s := range r.Steps {
-		business := s.Unit == BusinessMinutes
+		business := s.Unit == clause.BusinessMinutes
 		p.Steps[i] = Step{Number: i + 1, Channels: s.Channels, DueAt: due(acceptedAt, s.OffsetMinutes, business), LatestAt: due(acceptedAt, s.OffsetMinutes+s.MaxDelayMinutes, business)}
 	}
 	return p

@@ -4,6 +4,7 @@ package followup
 
 import (
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 )
@@ -30,7 +31,7 @@ type Rule struct {
 type StepRule struct {
 	OffsetMinutes   int               `json:"offsetMinutes"`      // from the acceptance
 	MaxDelayMinutes int               `json:"maxDelayMinutes"`    // from then until the step is late
-	Unit            Unit              `json:"unit"`               // of both
+	Unit            clause.Unit       `json:"unit"`               // of both
 	Channels        []contact.Channel `json:"channels,omitempty"` // one of them; empty: any
 }
 
@@ -52,15 +53,15 @@ func Default() Policy {
 			Key: "hot", Name: "Hot leads", When: &condition.Condition{Attribute: &condition.Attribute{Name: "lead.band", Op: condition.EQ, Value: &hot}},
 			MinAttempts: 6, MinChannels: 2, MinGapMinutes: 60, GiveUp: GiveUp{Attempts: 6, Days: 3}, MayExcuse: may,
 			Steps: []StepRule{
-				{0, 60, BusinessMinutes, phone}, {120, 240, BusinessMinutes, email}, {dayAtWork, 240, BusinessMinutes, phone},
-				{3 * dayAtWork, dayAtWork, BusinessMinutes, email}, {5 * dayAtWork, dayAtWork, BusinessMinutes, phone}, {8 * dayAtWork, dayAtWork, BusinessMinutes, nil},
+				{0, 60, clause.BusinessMinutes, phone}, {120, 240, clause.BusinessMinutes, email}, {dayAtWork, 240, clause.BusinessMinutes, phone},
+				{3 * dayAtWork, dayAtWork, clause.BusinessMinutes, email}, {5 * dayAtWork, dayAtWork, clause.BusinessMinutes, phone}, {8 * dayAtWork, dayAtWork, clause.BusinessMinutes, nil},
 			},
 		},
 		{
 			Key: "all", Name: "All other leads", MinAttempts: 4, MinChannels: 2, MinGapMinutes: 120, GiveUp: GiveUp{Attempts: 4, Days: 5}, MayExcuse: may,
 			Steps: []StepRule{
-				{0, 240, BusinessMinutes, nil}, {2 * dayAtWork, dayAtWork, BusinessMinutes, phone}, {5 * dayAtWork, dayAtWork, BusinessMinutes, email},
-				{8 * dayAtWork, dayAtWork, BusinessMinutes, nil},
+				{0, 240, clause.BusinessMinutes, nil}, {2 * dayAtWork, dayAtWork, clause.BusinessMinutes, phone}, {5 * dayAtWork, dayAtWork, clause.BusinessMinutes, email},
+				{8 * dayAtWork, dayAtWork, clause.BusinessMinutes, nil},
 			},
 		},
 	}}

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/contact"
 )
 
@@ -29,7 +30,7 @@ func somePlan(rt *rapid.T) Plan {
 	r := Rule{MinAttempts: rapid.IntRange(1, 4).Draw(rt, "min attempts"), MinChannels: rapid.IntRange(1, 3).Draw(rt, "min channels"), MinGapMinutes: rapid.IntRange(1, 600).Draw(rt, "gap")}
 	r.GiveUp = GiveUp{Attempts: r.MinAttempts + rapid.IntRange(0, 2).Draw(rt, "more"), Days: rapid.IntRange(0, 3).Draw(rt, "days")}
 	for i := range rapid.IntRange(0, 4).Draw(rt, "steps") {
-		r.Steps = append(r.Steps, StepRule{i * 600, 120, WallMinutes, rapid.SliceOfNDistinct(rapid.SampledFrom([]contact.Channel{contact.ChannelPhone, contact.ChannelEmail}), 0, 2, rapid.ID).Draw(rt, "channels")})
+		r.Steps = append(r.Steps, StepRule{i * 600, 120, clause.WallMinutes, rapid.SliceOfNDistinct(rapid.SampledFrom([]contact.Channel{contact.ChannelPhone, contact.ChannelEmail}), 0, 2, rapid.ID).Draw(rt, "channels")})
 	}
 	return r.Plan(accepted, due)
 }

@@ -6,24 +6,6 @@ import (
 	"github.com/leadgraph/leadgraph/internal/enum"
 )
 
-// Unit is how minutes are counted.
-type Unit string
-
-// The units, as in the SDL.
-const (
-	BusinessMinutes Unit = "BUSINESS_MINUTES" // while the calendar is open
-	WallMinutes     Unit = "WALL_MINUTES"     // always
-)
-
-// Units lists every Unit.
-var Units = []Unit{BusinessMinutes, WallMinutes}
-
-// MarshalGQL writes the enum's name.
-func (u Unit) MarshalGQL(w io.Writer) { enum.Write(w, u) }
-
-// UnmarshalGQL refuses what is no Unit.
-func (u *Unit) UnmarshalGQL(v any) error { return enum.Read(v, u, Units) }
-
 // Outcome is what came of an attempt.
 type Outcome string
 

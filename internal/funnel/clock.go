@@ -8,6 +8,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -203,7 +204,7 @@ func (d *deadlines) rule(key string) *sla.Rule {
 // calendar is the one that a rule counts by, for an owner with these working hours: it is nil where all time counts.
 func (d *deadlines) calendar(r *sla.Rule, owner *id.UUID) *id.UUID {
 	switch {
-	case r.Unit == sla.WallMinutes || r.Calendar == nil:
+	case r.Unit == clause.WallMinutes || r.Calendar == nil:
 		return nil
 	case r.OwnerHours && owner != nil:
 		return owner

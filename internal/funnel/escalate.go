@@ -32,7 +32,7 @@ func (b *clockBook) escalate(ctx context.Context, c *db.Clock) (string, error) {
 	first := len(b.told)
 	for _, to := range rule.EscalateTo {
 		names := ""
-		for _, m := range heads(b.heads, c.Department, to) {
+		for _, m := range Heads(b.heads, c.Department, to) {
 			names += " " + m.Name + ","
 			if equal(c.MemberID, &m.ID) || slices.ContainsFunc(b.told[first:], func(e *db.Escalation) bool { return e.MemberID == m.ID }) {
 				continue
@@ -44,8 +44,8 @@ func (b *clockBook) escalate(ctx context.Context, c *db.Clock) (string, error) {
 	return strings.Join(words, "; "), nil
 }
 
-// heads are who of a department plays the part that a breach goes to: its managers, or else its directors, or its directors alone. Nobody plays the queue.
-func heads(all []*db.Member, d auth.Department, to sla.Escalation) []*db.Member {
+// Heads are who of a department plays the part that a breach goes to: its managers, or else its directors, or its directors alone. Nobody plays the queue.
+func Heads(all []*db.Member, d auth.Department, to sla.Escalation) []*db.Member {
 	of := func(role auth.Role) (some []*db.Member) {
 		for _, m := range all {
 			if m.Department == d && m.Role == role {

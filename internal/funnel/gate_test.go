@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/routing"
@@ -30,9 +31,9 @@ func TestWhoDoesNotWorkBeforeTheGoalIsNotAsked(t *testing.T) {
 	ws, sources, _ := d.founded(t)
 	d.routes(t, ws, func(p *routing.Policy) { p.AutoOffer = true })
 	reps := d.reps(t, ws, 2)
-	for i, day := range []sla.Weekday{sla.Tuesday, sla.Friday} {
+	for i, day := range []clause.Weekday{clause.Tuesday, clause.Friday} {
 		_, err := d.SetMemberProfile(auth.With(t.Context(), reps[i]), SetMemberProfileInput{WorkingHours: graphql.OmittableOf(&sla.Calendar{TimeZone: "Etc/UTC",
-			Hours: []sla.Hours{{Days: []sla.Weekday{day}, Opens: "09:00", Closes: "15:30"}}})})
+			Hours: []sla.Hours{{Days: []clause.Weekday{day}, Opens: "09:00", Closes: "15:30"}}})})
 		require.NoError(t, err)
 	}
 	d.capture(t, ws, sources, numbered(1)) // hot: an hour of the office's

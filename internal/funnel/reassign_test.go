@@ -8,6 +8,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -18,7 +19,7 @@ func (d *desk) works(t *testing.T, v *auth.Viewer, opens, closes string) {
 	t.Helper()
 	var ids []id.UUID
 	require.NoError(t, d.as(t.Context(), auth.System(v.Workspace), func(x *tx) (err error) {
-		ids, _, err = x.keepCalendars(t.Context(), []*sla.Calendar{{TimeZone: "Etc/UTC", Hours: []sla.Hours{{Days: sla.Weekdays, Opens: opens, Closes: closes}}}})
+		ids, _, err = x.keepCalendars(t.Context(), []*sla.Calendar{{TimeZone: "Etc/UTC", Hours: []sla.Hours{{Days: clause.Weekdays, Opens: opens, Closes: closes}}}})
 		return err
 	}))
 	_, err := d.owner.Exec(t.Context(), "update members set calendar_id = $1 where id = $2", ids[0], v.Member)

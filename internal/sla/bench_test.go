@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/leadgraph/leadgraph/internal/clause"
 )
 
 // office is a calendar as companies have them: a lunch break, a zone whose clocks change, and twelve holidays a year for five years.
 func office() *Calendar {
-	c := &Calendar{TimeZone: "Europe/Berlin", Hours: []Hours{{Weekdays[:5], "09:00", "12:30"}, {Weekdays[:4], "13:30", "18:00"}}}
+	c := &Calendar{TimeZone: "Europe/Berlin", Hours: []Hours{{clause.Weekdays[:5], "09:00", "12:30"}, {clause.Weekdays[:4], "13:30", "18:00"}}}
 	for year := 2024; year < 2029; year++ {
 		for month := 1; month <= 12; month++ {
 			c.Exceptions = append(c.Exceptions, Exception{Date: fmt.Sprintf("%d-%02d-13", year, month), Kind: Closed})

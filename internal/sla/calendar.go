@@ -3,6 +3,7 @@ package sla
 import (
 	"io"
 
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/enum"
 )
 
@@ -16,9 +17,9 @@ type Calendar struct {
 
 // Hours is open time on some days of every week, as often as the day needs: a lunch break parts the day into two.
 type Hours struct {
-	Days   []Weekday `json:"days,omitempty"`
-	Opens  string    `json:"opens"`
-	Closes string    `json:"closes"`
+	Days   []clause.Weekday `json:"days,omitempty"`
+	Opens  string           `json:"opens"`
+	Closes string           `json:"closes"`
 }
 
 // Exception is a day that is not like its weekday. A day can have one of each kind: OPEN wins over CLOSED, so that the list of public
@@ -54,26 +55,3 @@ func (k ExceptionKind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
 
 // UnmarshalGQL refuses what is no ExceptionKind.
 func (k *ExceptionKind) UnmarshalGQL(v any) error { return enum.Read(v, k, ExceptionKinds) }
-
-// Weekday is a day of the week.
-type Weekday string
-
-// The days, as in the SDL.
-const (
-	Monday    Weekday = "MONDAY"
-	Tuesday   Weekday = "TUESDAY"
-	Wednesday Weekday = "WEDNESDAY"
-	Thursday  Weekday = "THURSDAY"
-	Friday    Weekday = "FRIDAY"
-	Saturday  Weekday = "SATURDAY"
-	Sunday    Weekday = "SUNDAY"
-)
-
-// Weekdays lists every Weekday from Monday.
-var Weekdays = []Weekday{Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday}
-
-// MarshalGQL writes the enum's name.
-func (d Weekday) MarshalGQL(w io.Writer) { enum.Write(w, d) }
-
-// UnmarshalGQL refuses what is no Weekday.
-func (d *Weekday) UnmarshalGQL(v any) error { return enum.Read(v, d, Weekdays) }

@@ -91,7 +91,7 @@ func (c *checker) rule(at string, r *Rule, keys map[string]bool) {
 	if r.WarnAt != nil {
 		c.Range(at+".warnAt", *r.WarnAt, 0, 1)
 	}
-	if among(c.Faults, at+".unit", r.Unit, Units) {
+	if among(c.Faults, at+".unit", r.Unit, clause.Units) {
 		c.hours(at, r)
 	}
 	several(c.Faults, at+".escalateTo", r.EscalateTo, Escalations)
@@ -99,7 +99,7 @@ func (c *checker) rule(at string, r *Rule, keys map[string]bool) {
 
 // hours checks whose working hours a rule counts.
 func (c *checker) hours(at string, r *Rule) {
-	if r.Unit == WallMinutes {
+	if r.Unit == clause.WallMinutes {
 		if r.Calendar != nil || r.OwnerHours {
 			c.Refuse(at+".unit", "WALL_MINUTES pass day and night: take calendar and ownerHours away, or count BUSINESS_MINUTES.")
 		}

@@ -40,7 +40,7 @@ func (r *Rule) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s: %s within %d ", r.Stage, r.Name, r.Minutes)
 	switch {
-	case r.Unit == WallMinutes || r.Calendar == nil:
+	case r.Unit == clause.WallMinutes || r.Calendar == nil:
 		s.WriteString("minutes, day and night")
 	case r.OwnerHours:
 		fmt.Fprintf(&s, "minutes of the owner's working hours, or else of %s", *r.Calendar)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/fault"
 )
 
@@ -28,7 +29,7 @@ func nineToFive(t require.TestingT) *Timetable {
 
 // twoHours is a rule of two business hours that warns after three quarters of them: of a clock from 10:00 at 11:30, due at 12:00.
 func twoHours() *Rule {
-	return &Rule{Key: "accept", Stage: Accept, Minutes: 120, Unit: BusinessMinutes, WarnAt: new(0.75)}
+	return &Rule{Key: "accept", Stage: Accept, Minutes: 120, Unit: clause.BusinessMinutes, WarnAt: new(0.75)}
 }
 
 // play does to a clock what a script says, such as "pause 10:30", and answers it and the first refusal.
@@ -195,7 +196,7 @@ func TestAClockKnowsWhenItHasToBeLookedAt(t *testing.T) {
 func TestANewOwnersHoursCountForWhatRemains(t *testing.T) {
 	t.Parallel()
 	utc := nineToFive(t)
-	early := compiled(t, &Calendar{TimeZone: "Etc/UTC", Hours: []Hours{{Weekdays, "06:00", "11:00"}}})
+	early := compiled(t, &Calendar{TimeZone: "Etc/UTC", Hours: []Hours{{clause.Weekdays, "06:00", "11:00"}}})
 	c := Start(twoHours(), utc, on(t, "10:00"), on(t, "10:00"))
 	c = c.Reassign(utc, early, on(t, "10:30"))
 	require.Equal(t, on(t, "07:00").AddDate(0, 0, 1), *c.DueAt, "half an hour today, an hour tomorrow")

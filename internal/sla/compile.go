@@ -79,7 +79,7 @@ func (b *builder) week(hours []Hours) []stretch {
 		}
 		s, ok := b.span(at, Span{h.Opens, h.Closes})
 		for j, d := range h.Days {
-			n := int64(slices.Index(Weekdays, d))
+			n := int64(slices.Index(clause.Weekdays, d))
 			switch {
 			case n < 0:
 				b.Refuse(fmt.Sprintf("%s.days[%d]", at, j), "%q is no day of the week.", d)

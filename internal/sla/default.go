@@ -2,6 +2,7 @@ package sla
 
 import (
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
@@ -12,7 +13,7 @@ func Default() Policy {
 	const hour, day = 60, 8 * 60
 	office := func(key, name string, stage Stage, band lifecycle.Band, minutes int, escalate ...Escalation) Rule {
 		r := Rule{
-			Key: key, Name: name, Stage: stage, Minutes: minutes, Unit: BusinessMinutes, Calendar: new("office"),
+			Key: key, Name: name, Stage: stage, Minutes: minutes, Unit: clause.BusinessMinutes, Calendar: new("office"),
 			OwnerHours: stage.Department() == auth.Sales, WarnAt: new(0.75), EscalateTo: escalate,
 		}
 		if band != "" {
@@ -23,7 +24,7 @@ func Default() Policy {
 	}
 	return Policy{
 		Calendars: []NamedCalendar{{Key: "office", Name: "Office hours", Calendar: Calendar{
-			TimeZone: "Etc/UTC", Hours: []Hours{{Days: []Weekday{Monday, Tuesday, Wednesday, Thursday, Friday}, Opens: "09:00", Closes: "17:00"}},
+			TimeZone: "Etc/UTC", Hours: []Hours{{Days: []clause.Weekday{clause.Monday, clause.Tuesday, clause.Wednesday, clause.Thursday, clause.Friday}, Opens: "09:00", Closes: "17:00"}},
 		}}},
 		Rules: []Rule{
 			office("pass-hot", "Hot leads are offered", Pass, lifecycle.Hot, hour, ToManager),

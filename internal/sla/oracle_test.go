@@ -10,6 +10,8 @@ import (
 	_ "time/tzdata" // the program brings the zones with it as well
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/leadgraph/leadgraph/internal/clause"
 )
 
 // example is one case of the reference data. Which fields it has depends on its op, or its fn among those about days.
@@ -75,7 +77,7 @@ func (x *example) calendar(t *testing.T) *Timetable {
 		i := slices.Index([]string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}, d)
 		require.GreaterOrEqual(t, i, 0, d)
 		for _, s := range spans {
-			c.Hours = append(c.Hours, Hours{Weekdays[i : i+1], s[0], s[1]})
+			c.Hours = append(c.Hours, Hours{clause.Weekdays[i : i+1], s[0], s[1]})
 		}
 	}
 	for _, d := range x.Calendar.Holidays {

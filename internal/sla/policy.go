@@ -30,7 +30,7 @@ type Rule struct {
 	Stage      Stage                `json:"stage"`
 	When       *condition.Condition `json:"when,omitempty"` // nil: all leads
 	Minutes    int                  `json:"minutes"`
-	Unit       Unit                 `json:"unit"`
+	Unit       clause.Unit          `json:"unit"`
 	Calendar   *string              `json:"calendar,omitempty"` // of BUSINESS_MINUTES: its key
 	OwnerHours bool                 `json:"ownerHours"`         // the owner's own working hours; Calendar where there is no owner or the owner has none
 	WarnAt     *float64             `json:"warnAt,omitempty"`   // share of the minutes after which the clock warns, 0 to 1; nil: never
@@ -130,7 +130,7 @@ func (t *Terms) RuleFor(stage Stage, facts *condition.Facts) *Rule {
 // Timetable is the one that a rule's minutes are counted by, for an owner with these working hours; nil: there is no owner, or none are known.
 func (t *Terms) Timetable(r *Rule, owner *Timetable) *Timetable {
 	switch {
-	case r.Unit == WallMinutes || r.Calendar == nil:
+	case r.Unit == clause.WallMinutes || r.Calendar == nil:
 		return t.always
 	case r.OwnerHours && owner != nil:
 		return owner

@@ -46,7 +46,7 @@ func TestANewWorkspaceIsFastFromTheFirstMinute(t *testing.T) {
 func TestRulesCountTheHoursTheyName(t *testing.T) {
 	t.Parallel()
 	p := Default()
-	p.Rules[2].Unit, p.Rules[2].Calendar, p.Rules[2].OwnerHours = WallMinutes, nil, false
+	p.Rules[2].Unit, p.Rules[2].Calendar, p.Rules[2].OwnerHours = clause.WallMinutes, nil, false
 	terms, err := p.Compile(condition.NewRegistry(nil))
 	require.NoError(t, err)
 	owner := compiled(t, office())
@@ -77,7 +77,7 @@ func TestAPolicyThatContradictsItselfIsRefusedWhereItIsWrong(t *testing.T) {
 		"a share over one":             {func(p *Policy) { p.Rules[1].WarnAt = new(1.5) }, []string{"rules[1].warnAt"}},
 		"no unit":                      {func(p *Policy) { p.Rules[1].Unit = "DAYS" }, []string{"rules[1].unit"}},
 		"no stage":                     {func(p *Policy) { p.Rules[1].Stage = "CLOSE" }, []string{"rules[1].stage", "rules"}},
-		"a calendar for wall minutes":  {func(p *Policy) { p.Rules[1].Unit = WallMinutes }, []string{"rules[1].unit"}},
+		"a calendar for wall minutes":  {func(p *Policy) { p.Rules[1].Unit = clause.WallMinutes }, []string{"rules[1].unit"}},
 		"business without a calendar":  {func(p *Policy) { p.Rules[1].Calendar = nil }, []string{"rules[1].calendar"}},
 		"an unknown calendar":          {func(p *Policy) { p.Rules[1].Calendar = new("moon") }, []string{"rules[1].calendar"}},
 		"a calendar that is wrong":     {func(p *Policy) { p.Calendars[0].Calendar.Hours[0].Opens = "nine" }, []string{"calendars[0].calendar.hours[0].opens"}},

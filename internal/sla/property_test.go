@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/leadgraph/leadgraph/internal/clause"
 )
 
 // The properties run a hundred draws each, and as many as are asked for with, for example,
@@ -33,9 +35,9 @@ func drawCalendar(t *rapid.T, near time.Time) *Calendar {
 		return out
 	}
 	c := &Calendar{TimeZone: rapid.SampledFrom(zones).Draw(t, "zone")}
-	for _, d := range rapid.SliceOfNDistinct(rapid.SampledFrom(Weekdays), 1, 7, rapid.ID[Weekday]).Draw(t, "days") {
+	for _, d := range rapid.SliceOfNDistinct(rapid.SampledFrom(clause.Weekdays), 1, 7, rapid.ID[clause.Weekday]).Draw(t, "days") {
 		for _, s := range spans("hours", 1) {
-			c.Hours = append(c.Hours, Hours{[]Weekday{d}, s.Opens, s.Closes})
+			c.Hours = append(c.Hours, Hours{[]clause.Weekday{d}, s.Opens, s.Closes})
 		}
 	}
 	type of struct {
@@ -126,7 +128,7 @@ func (w walker) open(at time.Time) bool {
 		}
 	}
 	if !special && !closed {
-		weekday := Weekdays[(int(local.Weekday())+6)%7]
+		weekday := clause.Weekdays[(int(local.Weekday())+6)%7]
 		open = slices.ContainsFunc(w.Hours, func(h Hours) bool { return slices.Contains(h.Days, weekday) && in(Span{h.Opens, h.Closes}) })
 	}
 	return open && !off

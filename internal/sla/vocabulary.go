@@ -63,24 +63,6 @@ func (s State) MarshalGQL(w io.Writer) { enum.Write(w, s) }
 // UnmarshalGQL refuses what is no State.
 func (s *State) UnmarshalGQL(v any) error { return enum.Read(v, s, States) }
 
-// Unit is what the minutes of a rule are.
-type Unit string
-
-// The units, as in the SDL. There are no days: whose day it is and when it ends is what departments would argue about.
-const (
-	BusinessMinutes Unit = "BUSINESS_MINUTES" // minutes of working hours
-	WallMinutes     Unit = "WALL_MINUTES"     // minutes, day and night
-)
-
-// Units lists every Unit.
-var Units = []Unit{BusinessMinutes, WallMinutes}
-
-// MarshalGQL writes the enum's name.
-func (u Unit) MarshalGQL(w io.Writer) { enum.Write(w, u) }
-
-// UnmarshalGQL refuses what is no Unit.
-func (u *Unit) UnmarshalGQL(v any) error { return enum.Read(v, u, Units) }
-
 // Escalation is who hears of a breach, beside the owner.
 type Escalation string
 
