@@ -2,6 +2,7 @@ package db
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -63,8 +64,21 @@ func (a *asking) each(q *query) string {
 		q.arg(froms), q.arg(tos), q.arg(untils), q.arg(members), q.arg(teams))
 }
 
+// ofLead puts into a population's text what is asked of leads, or nothing.
+func (a *asking) ofLead(text string) string {
+	of, join := "", ""
+	if a.by == scorecard.BySource || a.by == scorecard.ByPersona || a.by == scorecard.ByCampaign {
+		of, join = ", x.source_id, x.persona_id, x.campaign_id", " left join leads x on x.workspace_id = {ws} and x.id = ${1}.lead_id"
+	}
+	return asked.ReplaceAllString(strings.ReplaceAll(text, "{of}", of), join)
+}
+
+// asked is where the lead of a row is joined.
+var asked = regexp.MustCompile(`\{lead (\w)\}`)
+
 // fill puts parameters into a text; what does not stand there is not sent. Of several windows all together make the period.
 func (a *asking) fill(q *query, text string) string {
+	text = a.ofLead(text)
 	w := a.windows[0]
 	for _, o := range a.windows[1:] {
 		if o.span.From.Before(w.span.From) {
