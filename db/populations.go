@@ -11,7 +11,7 @@ import (
 // population is what a number is counted over: rows that fall into a period at an instant, with what they can be grouped by. The columns are id, at,
 // member_id, source_id, persona_id, campaign_id, and those that the counts ask for. In braces stand the workspace, the ends of the period, and the stages that
 // have a clock; {until}, before which things have to have happened to count, stands in the counts, and here only where it cannot. {of} and {lead x} are what is asked of the
-// lead of x, where numbers are told apart by that: else leads are not read.
+// lead of x, and {taker} and {takers} who had accepted a lead last, where numbers are told apart by that: else they are not read.
 type population struct {
 	sql  string
 	kind id.Kind // of id
@@ -38,11 +38,10 @@ var tried = &population{`select a.touch_id as id, h.offered_at as at, h.member_i
 
 // recycled are leads by the instant at which they first were returned or went to retargeting, with when they were accepted and won after that; the member
 // is the one who had accepted the lead last.
-var recycled = &population{`select r.lead_id as id, r.at, (array_agg(h.member_id order by h.number desc) filter (where h.id is not null))[1] as member_id{of},
+var recycled = &population{`select r.lead_id as id, r.at, {taker} as member_id{of},
     min(n.at) filter (where n.to_stage = 'ACCEPTED') as accepted_at, min(n.at) filter (where n.to_stage = 'WON') as won_at
   from (select m.lead_id, min(m.at) as at from moves m where m.workspace_id = {ws} and m.to_stage in ('RETURNED', 'RETARGETING') group by m.lead_id) r{lead r}
-  left join moves n on n.workspace_id = {ws} and n.lead_id = r.lead_id and n.to_stage in ('ACCEPTED', 'WON') and n.at > r.at
-  left join handoffs h on h.workspace_id = {ws} and h.lead_id = r.lead_id and h.direction = 'MARKETING_TO_SALES' and h.state = 'ACCEPTED' and h.decided_at <= r.at
+  left join moves n on n.workspace_id = {ws} and n.lead_id = r.lead_id and n.to_stage in ('ACCEPTED', 'WON') and n.at > r.at{takers}
   where r.at >= {from} and r.at < {to} group by r.lead_id, r.at{of}`, id.Lead}
 
 // captured are leads by the instant of their capture, with when they first were qualified, accepted and won.

@@ -114,7 +114,7 @@ func TestSharedNumbersCostWhatTheirStatementsCostByHand(t *testing.T) {
 		compare(t, "scorecard of "+name, func(ctx context.Context) { _, err := r.Scorecard(ctx, ask, year.To); require.NoError(t, err) }, byHandAll)
 		compare(t, "funnel of "+name, func(ctx context.Context) { _, err := r.Funnel(ctx, ask, nil, year.To); require.NoError(t, err) },
 			func(context.Context) { drain(t, hand, byHandFunnel, ws, span) })
-		for _, by := range []scorecard.Grouping{scorecard.ByMonth, scorecard.BySource, scorecard.ByPersona, scorecard.ByTeam} {
+		for _, by := range []scorecard.Grouping{scorecard.ByMonth, scorecard.ByPersona} {
 			ask.By = by
 			began := time.Now()
 			_, err := r.Scorecard(t.Context(), ask, year.To)
@@ -144,7 +144,7 @@ func drain(t *testing.T, c *pgx.Conn, sql string, ws id.UUID, span scorecard.Spa
 func compare(t *testing.T, name string, ours, theirs func(context.Context)) {
 	t.Helper()
 	var a, b []time.Duration
-	for range 9 {
+	for range 5 {
 		began := time.Now()
 		ours(t.Context())
 		middle := time.Now()
@@ -153,6 +153,6 @@ func compare(t *testing.T, name string, ours, theirs func(context.Context)) {
 	}
 	slices.Sort(a)
 	slices.Sort(b)
-	t.Logf("%s: %v (%v to %v), by hand %v (%v to %v), ratio %.2f", name, a[4], a[0], a[8], b[4], b[0], b[8], float64(a[4])/float64(b[4]))
-	require.Less(t, a[4], 8*time.Second)
+	t.Logf("%s: %v (%v to %v), by hand %v (%v to %v), ratio %.2f", name, a[2], a[0], a[4], b[2], b[0], b[4], float64(a[2])/float64(b[2]))
+	require.Less(t, a[2], 8*time.Second)
 }
