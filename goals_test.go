@@ -18,7 +18,7 @@ func (w *world) aimed() id.Global {
 // aims are arguments of the fields about shared numbers and goals on them.
 func (w *world) aims() map[string]map[string]any {
 	return map[string]map[string]any{
-		"funnel":  {"filter": map[string]any{"sourceIds": []any{w.ids[id.Source]}}},
+		"funnel":  {"from": "2026-06-01T00:00:00Z", "to": "2026-12-31T00:00:00Z", "filter": map[string]any{"sourceIds": []any{w.ids[id.Source]}}},
 		"setGoal": {"input": map[string]any{"metric": "ACCEPTANCE_RATE", "target": 0.8, "endsAt": "2029-01-01T00:00:00Z", "memberId": w.ids[id.Member], "note": w.name("note"), "startsAt": time.Date(2026, 1, 1, 0, 0, int(w.fresh.Add(1)), 0, time.UTC).Format(time.RFC3339)}},
 	}
 }

@@ -2,6 +2,8 @@ package db
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,8 +65,26 @@ func (a *asking) each(q *query) string {
 		q.arg(froms), q.arg(tos), q.arg(untils), q.arg(members), q.arg(teams))
 }
 
+// ofLead puts into a population's text what is asked of leads and of who took them, or nothing.
+func (a *asking) ofLead(text string) string {
+	of, join := "", ""
+	if a.by == scorecard.BySource || a.by == scorecard.ByPersona || a.by == scorecard.ByCampaign {
+		of, join = ", x.source_id, x.persona_id, x.campaign_id", " left join leads x on x.workspace_id = {ws} and x.id = ${1}.lead_id"
+	}
+	taker, takers := "null::uuid", ""
+	if a.by == scorecard.ByMember || a.by == scorecard.ByTeam || slices.ContainsFunc(a.windows, func(w window) bool { return w.member != nil || w.team != nil }) {
+		taker = "(array_agg(h.member_id order by h.number desc) filter (where h.id is not null))[1]"
+		takers = " left join handoffs h on h.workspace_id = {ws} and h.lead_id = r.lead_id and h.direction = 'MARKETING_TO_SALES' and h.state = 'ACCEPTED' and h.decided_at <= r.at"
+	}
+	return asked.ReplaceAllString(strings.NewReplacer("{of}", of, "{taker}", taker, "{takers}", takers).Replace(text), join)
+}
+
+// asked is where the lead of a row is joined.
+var asked = regexp.MustCompile(`\{lead (\w)\}`)
+
 // fill puts parameters into a text; what does not stand there is not sent. Of several windows all together make the period.
 func (a *asking) fill(q *query, text string) string {
+	text = a.ofLead(text)
 	w := a.windows[0]
 	for _, o := range a.windows[1:] {
 		if o.span.From.Before(w.span.From) {

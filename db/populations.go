@@ -10,42 +10,39 @@ import (
 
 // population is what a number is counted over: rows that fall into a period at an instant, with what they can be grouped by. The columns are id, at,
 // member_id, source_id, persona_id, campaign_id, and those that the counts ask for. In braces stand the workspace, the ends of the period, and the stages that
-// have a clock; {until}, before which things have to have happened to count, stands in the counts, and here only where it cannot.
+// have a clock; {until}, before which things have to have happened to count, stands in the counts, and here only where it cannot. {of} and {lead x} are what is asked of the
+// lead of x, and {taker} and {takers} who had accepted a lead last, where numbers are told apart by that: else they are not read.
 type population struct {
 	sql  string
 	kind id.Kind // of id
 }
 
 // handed are hand-offs to sales by the instant of their offer; won_at is when the first deal that came from one was won.
-var handed = &population{`select h.id, h.offered_at as at, h.member_id, x.source_id, x.persona_id, x.campaign_id, h.reason_id, h.state, h.decided_at, d.won_at
-  from handoffs h
-  left join leads x on x.workspace_id = h.workspace_id and x.id = h.lead_id
+var handed = &population{`select h.id, h.offered_at as at, h.member_id{of}, h.reason_id, h.state, h.decided_at, d.won_at
+  from handoffs h{lead h}
   left join (select w.handoff_id, min(w.closed_at) as won_at from deals w where w.workspace_id = {ws} and w.outcome = 'WON' and w.handoff_id is not null group by 1) d on d.handoff_id = h.id
   where h.workspace_id = {ws} and h.direction = 'MARKETING_TO_SALES' and h.offered_at >= {from} and h.offered_at < {to}`, id.Handoff}
 
 // owed are the clocks of ACCEPT and ENGAGE by the instant at which they started, as they stand now.
-var owed = &population{`select c.id, c.starts_at as at, c.member_id, x.source_id, x.persona_id, x.campaign_id, c.stage, c.state
-  from clocks c left join leads x on x.workspace_id = c.workspace_id and x.id = c.lead_id
+var owed = &population{`select c.id, c.starts_at as at, c.member_id{of}, c.stage, c.state
+  from clocks c{lead c}
   where c.workspace_id = {ws} and c.stage in ('ACCEPT', 'ENGAGE') and c.starts_at >= {from} and c.starts_at < {to}`, id.Clock}
 
 // tried are the attempts on accepted hand-offs, by the instant of the hand-off's offer.
-var tried = &population{`select a.touch_id as id, h.offered_at as at, h.member_id, x.source_id, x.persona_id, x.campaign_id, a.at as tried_at
+var tried = &population{`select a.touch_id as id, h.offered_at as at, h.member_id{of}, a.at as tried_at
   from handoffs h
-  join attempts a on a.workspace_id = h.workspace_id and a.lead_id = h.lead_id and a.at >= h.decided_at
-  left join leads x on x.workspace_id = h.workspace_id and x.id = h.lead_id
+  join attempts a on a.workspace_id = h.workspace_id and a.lead_id = h.lead_id and a.at >= h.decided_at{lead h}
   where h.workspace_id = {ws} and h.direction = 'MARKETING_TO_SALES' and h.state = 'ACCEPTED' and h.offered_at >= {from} and h.offered_at < {to}
     and not exists (select from handoffs n where n.workspace_id = h.workspace_id and n.lead_id = h.lead_id and n.direction = 'MARKETING_TO_SALES' and n.state = 'ACCEPTED'
       and n.number > h.number and n.decided_at <= a.at)`, id.Touch}
 
 // recycled are leads by the instant at which they first were returned or went to retargeting, with when they were accepted and won after that; the member
 // is the one who had accepted the lead last.
-var recycled = &population{`select r.lead_id as id, r.at, (array_agg(h.member_id order by h.number desc) filter (where h.id is not null))[1] as member_id, x.source_id, x.persona_id, x.campaign_id,
+var recycled = &population{`select r.lead_id as id, r.at, {taker} as member_id{of},
     min(n.at) filter (where n.to_stage = 'ACCEPTED') as accepted_at, min(n.at) filter (where n.to_stage = 'WON') as won_at
-  from (select m.lead_id, min(m.at) as at from moves m where m.workspace_id = {ws} and m.to_stage in ('RETURNED', 'RETARGETING') group by m.lead_id) r
-  join leads x on x.workspace_id = {ws} and x.id = r.lead_id
-  left join moves n on n.workspace_id = {ws} and n.lead_id = r.lead_id and n.to_stage in ('ACCEPTED', 'WON') and n.at > r.at
-  left join handoffs h on h.workspace_id = {ws} and h.lead_id = r.lead_id and h.direction = 'MARKETING_TO_SALES' and h.state = 'ACCEPTED' and h.decided_at <= r.at
-  where r.at >= {from} and r.at < {to} group by r.lead_id, r.at, x.source_id, x.persona_id, x.campaign_id`, id.Lead}
+  from (select m.lead_id, min(m.at) as at from moves m where m.workspace_id = {ws} and m.to_stage in ('RETURNED', 'RETARGETING') group by m.lead_id) r{lead r}
+  left join moves n on n.workspace_id = {ws} and n.lead_id = r.lead_id and n.to_stage in ('ACCEPTED', 'WON') and n.at > r.at{takers}
+  where r.at >= {from} and r.at < {to} group by r.lead_id, r.at{of}`, id.Lead}
 
 // captured are leads by the instant of their capture, with when they first were qualified, accepted and won.
 var captured = &population{`select l.id, l.created_at as at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, not s.negative as fits, m.qualified_at, m.accepted_at, m.won_at

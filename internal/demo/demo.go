@@ -168,6 +168,7 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "escalations", w.rows.escalations) },
 		func() error { return insert(ctx, tx, "follow_ups", w.rows.plans) },
 		func() error { return insert(ctx, tx, "attempts", w.rows.attempts) },
+		func() error { return insert(ctx, tx, "goals", w.goals()) },
 		func() error { return insertTouches(ctx, tx, w.rows.touches) },
 		func() error { return insert(ctx, tx, "shares", w.content.shares) },
 		func() error { return insert(ctx, tx, "events", w.rows.events, "seq", "xid") },

@@ -55,7 +55,7 @@ func ask[T any](t *testing.T, f fixture, sql string, args ...any) T {
 const (
 	judged = "leads scores score_history moves "
 	filled = judged + "workspaces members attribute_definitions sources campaigns personas agreements signatures rescores back_tests attribution_fits accounts contacts contact_identities deals " +
-		"consents fact_changes resources resource_labels resource_versions shares touches touch_keys events calendars handoffs clocks follow_ups attempts"
+		"consents fact_changes resources resource_labels resource_versions shares touches touch_keys events calendars handoffs clocks follow_ups attempts goals"
 )
 
 // digest is a hash of all rows of tables, but of what is salted or counted by the server.
