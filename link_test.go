@@ -200,3 +200,30 @@ func TestAViewIsCountedEvenWhereALeadIsClosed(t *testing.T) {
 	counted, touches, _ := s.views(t)
 	require.Equal(t, []int{1, 1}, []int{counted, touches})
 }
+
+func TestToNameAResourceCostsATouchNoRoundTrip(t *testing.T) {
+	t.Parallel()
+	a := startAPI(t, func(s *settings) { s.Jobs = false })
+	s := sends(t, a, "brightwater")
+	record := func(about string) (statements, trips int) {
+		touch := map[string]any{"contact": map[string]any{"email": "ann@acme.example"}, "kind": "RESOURCE_VIEWED", "channel": "WEB", "occurredAt": "2026-01-05T10:00:00Z"}
+		if about != "" {
+			touch["resource"] = about
+		}
+		a.counter.reset()
+		require.Empty(t, a.do(s.token, `mutation ($t: TouchInput!) { recordTouches(input: {source: "web", touches: [$t, $t]}) { recorded } }`, map[string]any{"t": touch}).Errors)
+		return len(a.counter.all()), a.counter.tripsNow()
+	}
+	record("guide") // the first view of all asks for views to be counted
+	plain, trips := record("")
+	named, same := record("guide")
+	require.Equal(t, []int{plain + 1, trips}, []int{named, same}, "the resources are read with what else touches name")
+	conn := owner(t, a.owner)
+	require.EqualValues(t, 1, count(t, conn, "select count(*) from jobs.river_job where kind = 'observe_lifts'"), "and that is asked for once")
+	a.counter.reset()
+	require.Equal(t, http.StatusFound, follow(t, http.MethodGet, s.link).StatusCode)
+	t.Logf("a view: %d statements in %d round trips", len(a.counter.all()), a.counter.tripsNow())
+	a.counter.reset()
+	require.Equal(t, http.StatusFound, follow(t, http.MethodGet, s.link).StatusCode)
+	require.Equal(t, 1, a.counter.tripsNow(), "within the window a view only reads where to go")
+}
