@@ -39,6 +39,7 @@ func crowd(t *testing.T) *world {
 		w.write(t)
 	}
 	w.sold(t)
+	w.won(t)
 	w.quarrels()
 	return w
 }

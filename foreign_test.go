@@ -45,11 +45,11 @@ func summing(tables map[string]string) string {
 	return "select string_agg(s, ' ' order by s) from (" + strings.Join(parts, " union all ") + ") x"
 }
 
-// quiet waits until no job is left to do.
+// quiet waits until no job is left to do, and no event has to be searched for late touches.
 func quiet(t *testing.T, c *pgx.Conn) {
 	t.Helper()
 	eventually(t, 20*time.Second, "an empty job queue", func() bool {
-		return count(t, c, "select count(*) from jobs.river_job where state in ('available', 'running', 'retryable')") == 0
+		return count(t, c, "select (select count(*) from jobs.river_job where state in ('available', 'running', 'retryable')) + (select count(*) from lg_late_touches())") == 0
 	})
 }
 

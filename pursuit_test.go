@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 type pursuit struct {
 	sales string        // a member of sales signs in with it
 	own   *pgxpool.Pool // past row-level security
+	won   string        // a deal
 }
 
 // pursue furnishes the world with what becomes of leads: a deal, hand-offs, and a person who wants to hear nothing more.
@@ -60,6 +62,52 @@ func (w *world) sold(t *testing.T) {
 	w.does(`insert into deals (workspace_id, id, lead_id, contact_id, account_id, name, amount_minor, currency, outcome, opened_at, updated_at)
 		select l.workspace_id, gen_random_uuid(), l.id, l.contact_id, l.account_id, 'Trucks', 1, 'EUR', 'OPEN', timestamptz '2026-01-05' + (row_number() over () / 5) * interval '1 hour', now()
 		from leads l where l.account_id = $1`, uuid(t, w.ids[id.Account]))
+}
+
+// won gives the crowd a deal won with each person of a company at the same moment, which touches of all campaigns led to, as many runs of one of them, and as many fits.
+func (w *world) won(t *testing.T) {
+	t.Helper()
+	var touches []any
+	for i := range 12 {
+		touches = append(touches, map[string]any{"contact": map[string]any{"id": w.ids[id.Contact]}, "kind": "AD_CLICKED", "channel": "DISPLAY", "campaign": fmt.Sprintf("c%d", i),
+			"occurredAt": time.Date(2026, 1, 4, i, 0, 0, 0, time.UTC)})
+	}
+	require.Empty(t, w.a.do(w.token, `mutation ($touches: [TouchInput!]!) { recordTouches(input: {source: "s0", touches: $touches}) { recorded } }`, map[string]any{"touches": touches}).Errors)
+	workspace := `(select workspace_id from accounts where id = $1)`
+	w.does(`insert into deals (workspace_id, id, lead_id, contact_id, account_id, name, amount_minor, currency, outcome, opened_at, closed_at, updated_at)
+		select l.workspace_id, gen_random_uuid(), l.id, l.contact_id, l.account_id, 'Vans', 100, 'EUR', 'WON', timestamptz '2026-01-05', timestamptz '2026-01-06', now()
+		from leads l where l.account_id = $1`, uuid(t, w.ids[id.Account]))
+	w.made(t, "fitAttribution", "fit", map[string]any{})
+	c := owner(t, w.a.owner)
+	eventually(t, patience, "credit for all deals", func() bool {
+		return count(t, c, `select count(*) from deals d where outcome = 'WON' and not exists (select from attribution_runs r where r.deal_id = d.id)`) == 0
+	})
+	quiet(t, c)
+	var deal id.UUID
+	require.NoError(t, c.QueryRow(t.Context(), `select deal_id from attribution_runs order by deal_id limit 1`).Scan(&deal))
+	w.ids[id.Deal] = id.Global{Kind: id.Deal, UUID: deal}.String()
+	w.does(`insert into attribution_runs select r.workspace_id, gen_random_uuid(), r.deal_id, r.number + n, 'LATE_TOUCHES', r.at, r.policy_id, r.fit_id, r.persona_id, r.amount_minor, r.currency, r.closed_at,
+		r.touch_ids, r.occurred_at, r.channel_groups, r.channels, r.departments, r.campaign_ids, r.source_ids, r.resource_ids, r.milestones, r.models, r.outcomes, r.reasons, r.shares, r.credits
+		from attribution_runs r, generate_series(5, 16) n where r.deal_id = $1 and r.number = 1`, deal)
+	w.does(`insert into attribution_fits (workspace_id, id, policy_id, from_at, to_at, state, created_at) select workspace_id, gen_random_uuid(), policy_id, from_at, to_at, 'FAILED', timestamptz '2026-01-06'
+		from attribution_fits, generate_series(1, 12) where workspace_id = `+workspace, uuid(t, w.ids[id.Account]))
+}
+
+// win furnishes the world with a won deal, what it was credited to, and a fit.
+func (w *world) win(t *testing.T) {
+	t.Helper()
+	var out struct {
+		WinDeal struct {
+			Deal struct {
+				ID              string
+				AttributionRuns struct{ Nodes []struct{ ID string } }
+			}
+		}
+	}
+	w.call(t, "winDeal").send(w.token, "{ deal { id attributionRuns { nodes { id } } } }").into(t, &out)
+	w.pursuit.won, w.ids[id.AttributionRun] = out.WinDeal.Deal.ID, out.WinDeal.Deal.AttributionRuns.Nodes[0].ID
+	w.make(t, "fitAttribution")
+	w.ended(t, w.ids[id.AttributionFit])
 }
 
 // does writes what no verb of this world would.
@@ -120,6 +168,12 @@ func (w *world) pursued(field string) map[string]any {
 		return in(lifecycle.SalesQualified, map[string]any{"name": w.name("deal"), "amountMinor": 1, "currency": "EUR"})
 	case "updateDeal":
 		return closes(map[string]any{"name": w.name("deal")})
+	case "attribution":
+		return map[string]any{"dealId": w.pursuit.won}
+	case "attributionReport":
+		return map[string]any{"by": "CHANNEL", "basis": "RECOMPUTED"}
+	case "fitAttribution":
+		return map[string]any{"input": map[string]any{}}
 	case "winDeal":
 		return closes(map[string]any{})
 	case "loseDeal":

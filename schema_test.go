@@ -225,7 +225,8 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"SlaState": words(sla.States), "SlaReassignment": words(sla.Reassignments), "WaiverState": words(db.WaiverStates), "ClockOrder": words(model.AllClockOrder),
 		"ComplianceGrouping": words(model.AllComplianceGrouping), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents), "QuietDay": words(contactpolicy.Weekdays),
 		"ContactOutcome": words(contactpolicy.Outcomes), "ContactReasonCode": words(contactpolicy.Codes), "MessageState": words(db.MessageStates),
-		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
+		"AttributionModel": words(attribution.Models), "AttributionOutcome": words(attribution.Outcomes), "AttributionDimension": words(attribution.Dimensions),
+		"TouchMilestone": words(attribution.Milestones), "AttributionBasis": words(db.AttributionBases), "AttributionRunCause": words(db.RunCauses), "JourneyOutcome": words(db.JourneyOutcomes), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "HandoffOrder": words(model.AllHandoffOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),
 		"DealOrder": words(model.AllDealOrder), "CreditDisputeState": words(dispute.States), "CreditDisputeOrder": words(model.AllCreditDisputeOrder),

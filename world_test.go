@@ -61,10 +61,12 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	w.hurry(t)
 	w.handOver(t, w.agree(t))
 	w.pursue(t)
+	w.win(t)
 	w.write(t)
 	w.quarrel(t)
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Clock, id.Waiver, id.Message, id.Dispute} {
+		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Clock, id.Waiver, id.Message,
+		id.AttributionRun, id.AttributionFit, id.Dispute} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w

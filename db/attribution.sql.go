@@ -282,6 +282,32 @@ func (q *Queries) DealMilestones(ctx context.Context, arg DealMilestonesParams) 
 	return items, nil
 }
 
+const endedIn = `-- name: EndedIn :one
+select ((select count(*) from deals d where d.workspace_id = $1 and d.outcome <> 'OPEN' and d.closed_at >= $2::timestamptz and d.closed_at < $3::timestamptz)
+  + (select count(*) from leads l where l.workspace_id = $1 and l.last_activity_at >= $2::timestamptz and l.last_activity_at < $3::timestamptz and l.stage <> 'ERASED'
+    and (l.stage in ('LOST', 'DISQUALIFIED', 'WON') or l.last_activity_at < $4::timestamptz)))::bigint as ended
+`
+
+type EndedInParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	FromAt      time.Time `db:"from_at"`
+	ToAt        time.Time `db:"to_at"`
+	Silent      time.Time `db:"silent"`
+}
+
+// How many deals and leads ended in a time: those among which a fit looks for journeys.
+func (q *Queries) EndedIn(ctx context.Context, arg EndedInParams) (int64, error) {
+	row := q.db.QueryRow(ctx, endedIn,
+		arg.WorkspaceID,
+		arg.FromAt,
+		arg.ToAt,
+		arg.Silent,
+	)
+	var ended int64
+	err := row.Scan(&ended)
+	return ended, err
+}
+
 const enoughWon = `-- name: EnoughWon :one
 select (count(*) >= $1::int)::bool as enough from (select from deals d where d.workspace_id = $2 and d.outcome = 'WON' limit $1::int) w
 `
@@ -350,7 +376,7 @@ func (q *Queries) EventPeople(ctx context.Context, arg EventPeopleParams) ([]*Ev
 }
 
 const finishAttributionFit = `-- name: FinishAttributionFit :one
-update attribution_fits set state = $1, failure = $2, report = $3, done = total, finished_at = $4::timestamptz where workspace_id = $5 and id = $6 returning workspace_id, id, policy_id, from_at, to_at, state, total, done, report, refreshed, tries, failure, created_by, created_at, started_at, finished_at
+update attribution_fits set state = $1, failure = $2, report = $3, total = greatest(total, done), done = greatest(total, done), finished_at = $4::timestamptz where workspace_id = $5 and id = $6 returning workspace_id, id, policy_id, from_at, to_at, state, total, done, report, refreshed, tries, failure, created_by, created_at, started_at, finished_at
 `
 
 type FinishAttributionFitParams struct {

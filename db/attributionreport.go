@@ -180,7 +180,7 @@ func (r *Reader) recomputed(ctx context.Context, ask *AttributionAsk, models []a
 		return sums, err
 	}
 	sums.Policy = version.ID
-	err = r.EachJourney(ctx, which, policy.LookBackDays, func(_ *Journey, j *attribution.Journey) error { return sums.Add(j) }, nil)
+	err = r.EachJourney(ctx, which, policy.LookBackDays, sums.Add, nil)
 	return sums, err
 }
 

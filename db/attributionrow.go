@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -111,7 +112,8 @@ func (r *AttributionReportRow) Credits(cost *int64) []*AttributionReportCredit {
 	for i, sum := range r.row.Credits {
 		t := r.report.Totals[i]
 		c := &AttributionReportCredit{Model: t.Model, AmountMinor: sum.AmountMinor, Deals: sum.Deals, Share: ratio(sum.AmountMinor, t.AttributedMinor)}
-		if cost != nil && *cost > 0 {
+		answered := slices.ContainsFunc(t.Total.Outcomes, func(e attribution.Ending) bool { return e.Outcome == attribution.Answered })
+		if cost != nil && *cost > 0 && answered {
 			c.Return = new(float64(sum.AmountMinor) / float64(*cost))
 		}
 		all[i] = c

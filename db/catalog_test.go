@@ -78,7 +78,7 @@ func TestRolesCanDoNoMoreThanTheyNeed(t *testing.T) {
 		require.Empty(t, answers(t, c, "select 'create' where has_schema_privilege('lg_app', 'public', 'create')"))
 	})
 	t.Run("functions that look across workspaces are few, and safe to call", func(t *testing.T) {
-		require.Equal(t, []string{"lg_due_clocks", "lg_due_scores", "lg_find_api_key", "lg_find_members", "lg_find_news", "lg_find_refresh_token", "lg_find_subject", "lg_find_workspace"},
+		require.Equal(t, []string{"lg_due_clocks", "lg_due_scores", "lg_find_api_key", "lg_find_members", "lg_find_news", "lg_find_refresh_token", "lg_find_subject", "lg_find_workspace", "lg_late_touches"},
 			answers(t, c, "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace order by 1"))
 		require.Empty(t, answers(t, c, `select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace
 			and not (proowner = 'lg_search'::regrole and proconfig = array['search_path=public, pg_temp'] and provolatile = 's' and not proacl::text ~ '[{,]=X')`))
@@ -129,6 +129,7 @@ var lists = map[string][]string{
 	"handoffs.direction": words(lifecycle.HandoffDirections), "handoffs.state": words(lifecycle.HandoffStates),
 	"standings.floor_department": words(auth.Departments), "messages.purpose": words(contact.Purposes),
 	"messages.department": words(auth.Departments), "messages.state": words(MessageStates), "messages.actor_kind": words(auth.ActorKinds),
+	"attribution_fits.state": words(JobStates), "attribution_runs.cause": words(RunCauses),
 	// A workspace defines no attributes of sources, and no enums.
 	"attribute_definitions.entity": words([]condition.Entity{condition.EntityLead, condition.EntityContact, condition.EntityAccount}),
 	"attribute_definitions.type":   words([]condition.Type{condition.TypeText, condition.TypeNumber, condition.TypeBoolean, condition.TypeTime}),
@@ -200,7 +201,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	c := catalog(t)
 	all := []sorted{sortedBy(leads, "LeadOrder"), sortedBy(touches, ""), sortedBy(events, ""), sortedBy(accounts, "AccountOrder"), sortedBy(contacts, "ContactOrder"),
 		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""),
-		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder"), sortedBy(clocks, "ClockOrder"),
+		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder"), sortedBy(clocks, "ClockOrder"), sortedBy(attributionFits, ""),
 		sortedBy(disputes, "CreditDisputeOrder")}
 	enums := orderEnums(t)
 	for _, l := range all {

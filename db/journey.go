@@ -2,10 +2,13 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/enum"
@@ -89,17 +92,22 @@ from deals x join leads l on l.workspace_id = x.workspace_id and l.id = x.lead_i
 null::timestamptz as opened_at, null::bigint as amount_minor, null::text as currency from leads x`
 	// The lead that was active last stands for all of its company, or of its person where no company is known. None of them may be customer
 	// without a deal, nor be pursued still. %[1]s is the workspace, %[2]s since when an open lead has to be silent.
-	noDeal = `x.stage <> 'ERASED' and (x.stage in ('LOST', 'DISQUALIFIED', 'WON') or x.last_activity_at < %[2]s)
-and not exists (select from leads o where o.workspace_id = %[1]s and o.account_id = x.account_id and (o.last_activity_at, o.id) > (x.last_activity_at, x.id))
-and not exists (select from leads o where o.workspace_id = %[1]s and o.contact_id = x.contact_id and x.account_id is null and (o.last_activity_at, o.id) > (x.last_activity_at, x.id))
-and not exists (select from leads o where o.workspace_id = %[1]s and o.account_id = x.account_id and (o.stage = 'WON' or o.stage not in ('LOST', 'DISQUALIFIED', 'ERASED') and o.last_activity_at >= %[2]s))
-and not exists (select from leads o where o.workspace_id = %[1]s and o.contact_id = x.contact_id and (o.stage = 'WON' or o.stage not in ('LOST', 'DISQUALIFIED', 'ERASED') and o.last_activity_at >= %[2]s))
-and not exists (select from deals d where d.workspace_id = %[1]s and d.account_id = x.account_id)
-and not exists (select from leads o join deals d on d.workspace_id = o.workspace_id and d.lead_id = o.id where o.workspace_id = %[1]s and o.contact_id = x.contact_id)`
+	// Each of these looks at a handful of rows; offset 0 keeps Postgres from comparing all leads with all others instead.
+	noDeal = ended + `
+and not exists (select from leads o where o.workspace_id = %[1]s and o.account_id = x.account_id
+  and ((o.last_activity_at, o.id) > (x.last_activity_at, x.id) or o.stage = 'WON' or o.stage not in ('LOST', 'DISQUALIFIED', 'ERASED') and o.last_activity_at >= %[2]s) offset 0)
+and not exists (select from leads o where o.workspace_id = %[1]s and o.contact_id = x.contact_id
+  and (x.account_id is null and (o.last_activity_at, o.id) > (x.last_activity_at, x.id) or o.stage = 'WON' or o.stage not in ('LOST', 'DISQUALIFIED', 'ERASED') and o.last_activity_at >= %[2]s) offset 0)
+and not exists (select from deals d where d.workspace_id = %[1]s and d.account_id = x.account_id offset 0)
+and not exists (select from leads o join deals d on d.workspace_id = o.workspace_id and d.lead_id = o.id where o.workspace_id = %[1]s and o.contact_id = x.contact_id offset 0)`
+	ended = `x.stage <> 'ERASED' and (x.stage in ('LOST', 'DISQUALIFIED', 'WON') or x.last_activity_at < %[2]s)`
 )
 
+// reach is a part of the list of journeys: behind a place, before another one, and up to one.
+type reach struct{ after, before, upTo *page.Tuple }
+
 // sql writes the statement for a page of journeys in the order of their ends, or for all of them without an order where the limit is 0.
-func (w *Journeyed) sql(workspace id.UUID, desc bool, after, before *page.Tuple, limit int) (string, []any) {
+func (w *Journeyed) sql(workspace id.UUID, desc bool, part reach, limit int) (string, []any) {
 	q := &query{}
 	ws, from, to, silent := q.arg(workspace), q.arg(w.From), q.arg(w.To), q.arg(w.Silent)
 	by, tail := "l.ended_at"+direction(desc)+", l.id"+direction(desc), ""
@@ -123,8 +131,11 @@ func (w *Journeyed) sql(workspace id.UUID, desc bool, after, before *page.Tuple,
 				p.and("(x." + b.end + ", x.id)" + op + "(" + p.arg(t.Key()) + ", " + p.arg(t.ID) + ")")
 			}
 		}
-		seek(after, desc)
-		seek(before, !desc)
+		seek(part.after, desc)
+		seek(part.before, !desc)
+		if part.upTo != nil {
+			p.and("(x." + b.end + ", x.id) <= (" + p.arg(part.upTo.Key()) + ", " + p.arg(part.upTo.ID) + ")")
+		}
 		order := ""
 		if limit > 0 {
 			order = " order by x." + b.end + direction(desc) + ", x.id" + direction(desc) + tail
@@ -152,81 +163,112 @@ func (r *Reader) journeys(ctx context.Context, a page.Args, w *Journeyed, f *Jou
 	if err != nil {
 		return nil, err
 	}
-	sql, args := w.sql(r.Workspace, !req.Backward, nil, nil, req.Limit+1)
-	if req.After != nil || req.Before != nil {
-		after, before := req.After, req.Before
-		if req.Backward {
-			after, before = before, after
-		}
-		sql, args = w.sql(r.Workspace, !req.Backward, after, before, req.Limit+1)
+	part := reach{after: req.After, before: req.Before}
+	if req.Backward {
+		part = reach{after: req.Before, before: req.After}
 	}
+	sql, args := w.sql(r.Workspace, !req.Backward, part, req.Limit+1)
 	rows, err := fetch(ctx, r.tenant, whole[Journey](), sql, args, 1, req.Limit+1, nil)
 	if err != nil {
 		return nil, err
 	}
 	p := &Page[Journey]{places: &places[Journey]{r.tenant.db.sealer, func(j *Journey) page.Tuple { return page.Tuple{Time: &j.EndedAt, ID: j.ID} }, func(int) []byte { return key }},
 		count: &counter{run: func(ctx context.Context) ([]int32, error) {
-			n, err := r.CountJourneys(ctx, w, CountBound+1)
+			n, err := r.countJourneys(ctx, w)
 			return []int32{int32(n)}, err
 		}}}
 	p.cut(rows[0], req)
 	return p, nil
 }
 
-// CountJourneys counts journeys, up to a bound where it is not 0.
-func (r *Reader) CountJourneys(ctx context.Context, w *Journeyed, bound int) (n int64, err error) {
-	sql, args := w.sql(r.Workspace, true, nil, nil, 0)
-	if bound > 0 {
-		sql += fmt.Sprintf(" limit %d", bound)
-	}
-	if err = r.tenant.QueryRow(ctx, "select count(*) from ("+sql+") c", args...).Scan(&n); err != nil {
+// countJourneys counts journeys, up to the bound of lists.
+func (r *Reader) countJourneys(ctx context.Context, w *Journeyed) (n int64, err error) {
+	sql, args := w.sql(r.Workspace, true, reach{}, 0)
+	if err = r.tenant.QueryRow(ctx, fmt.Sprintf("select count(*) from (%s limit %d) c", sql, CountBound+1), args...).Scan(&n); err != nil {
 		err = fmt.Errorf("count journeys: %w", err)
 	}
 	return n, err
 }
 
-// journeyStretch is how many journeys are read at a time.
+// journeyStretch is how many deals or leads are looked at at a time.
 const journeyStretch = 1000
 
-// EachJourney hands journeys on with the touches of so many days before their ends, those that ended first first. Between stretches it
-// tells how many it has read. What is in memory at once is one journey with its touches.
-func (r *Reader) EachJourney(ctx context.Context, w *Journeyed, lookBackDays int, take func(*Journey, *attribution.Journey) error, progress func(done int64) error) error {
+// EachJourney hands journeys on with the touches of so many days before their ends: outcome by outcome, those that ended first first. Between stretches it
+// tells at how many deals and leads it has looked. What is in memory at once is one journey with its touches.
+func (r *Reader) EachJourney(ctx context.Context, w *Journeyed, lookBackDays int, take func(*attribution.Journey) error, progress func(done int64) error) error {
 	read, err := newTouchReader(ctx, r.Queries, r.Workspace, lookBackDays)
 	if err != nil {
 		return err
 	}
-	var after *page.Tuple
-	for done := int64(0); ; {
-		sql, args := w.sql(r.Workspace, false, after, nil, journeyStretch)
-		parts, err := fetch(ctx, r.tenant, whole[Journey](), sql, args, 1, journeyStretch, nil)
-		if err != nil {
-			return err
-		}
-		rows := parts[0]
-		all := make([]attribution.Journey, len(rows))
-		spans := make([]buyer, len(rows))
-		for i, row := range rows {
-			all[i] = row.Journey()
-			spans[i] = buyer{row.ContactID, row.AccountID, row.EndedAt}
-		}
-		if err := read.each(ctx, r.tenant.send, spans, func(i int, touches []attribution.Touch) error {
-			all[i].Touches = touches
-			return take(rows[i], &all[i])
-		}); err != nil {
-			return err
-		}
-		done += int64(len(rows))
-		if progress != nil && len(rows) > 0 {
-			if err := progress(done); err != nil {
+	done := int64(0)
+	for _, o := range w.Outcomes {
+		one := *w
+		one.Outcomes = []JourneyOutcome{o}
+		for part := (reach{}); ; part.after = part.upTo {
+			if err := r.stretch(ctx, &one, &part); err != nil {
 				return err
 			}
+			if err := r.eachIn(ctx, &one, part, read, take); err != nil {
+				return err
+			}
+			if part.upTo == nil {
+				break
+			}
+			if done += journeyStretch; progress != nil {
+				if err := progress(done); err != nil {
+					return err
+				}
+			}
 		}
-		if len(rows) < journeyStretch {
-			return nil
-		}
-		last := rows[len(rows)-1]
-		after = &page.Tuple{Time: &last.EndedAt, ID: last.ID}
 	}
+	return nil
+}
+
+// stretch finds where the next stretch ends; nowhere where it is the last. Whether a lead stands for a journey is dear to tell, so that stretches are made of all leads
+// that have ended.
+func (r *Reader) stretch(ctx context.Context, w *Journeyed, part *reach) error {
+	b := branches[w.Outcomes[0]]
+	from, where := "deals", b.where
+	if w.Outcomes[0] == JourneyNoDeal {
+		from, where = "leads", ended
+	}
+	q := &query{}
+	q.and("x.workspace_id = " + q.arg(r.Workspace))
+	q.and("x." + b.end + " >= " + q.arg(w.From))
+	q.and("x." + b.end + " < " + q.arg(w.To))
+	q.and(strings.ReplaceAll(where, "%[2]s", q.arg(w.Silent)) + fmt.Sprintf(" and $%d::timestamptz is not null", len(q.args)))
+	if part.after != nil {
+		q.and("(x." + b.end + ", x.id) > (" + q.arg(part.after.Key()) + ", " + q.arg(part.after.ID) + ")")
+	}
+	var end time.Time
+	var last id.UUID
+	err := r.tenant.QueryRow(ctx, fmt.Sprintf("select x.%[1]s, x.id from %[2]s x where %[3]s order by x.%[1]s, x.id offset %[4]d limit 1", b.end, from, strings.Join(q.where, " and "), journeyStretch-1), q.args...).Scan(&end, &last)
+	part.upTo = &page.Tuple{Time: &end, ID: last}
+	if errors.Is(err, pgx.ErrNoRows) {
+		part.upTo, err = nil, nil
+	}
+	if err != nil {
+		err = fmt.Errorf("read journeys: %w", err)
+	}
+	return err
+}
+
+// eachIn hands the journeys of a stretch on.
+func (r *Reader) eachIn(ctx context.Context, w *Journeyed, part reach, read *touchReader, take func(*attribution.Journey) error) error {
+	sql, args := w.sql(r.Workspace, false, part, journeyStretch)
+	parts, err := fetch(ctx, r.tenant, whole[Journey](), sql, args, 1, journeyStretch, nil)
+	if err != nil {
+		return err
+	}
+	spans := make([]buyer, len(parts[0]))
+	for i, row := range parts[0] {
+		spans[i] = buyer{row.ContactID, row.AccountID, row.EndedAt}
+	}
+	return read.each(ctx, r.tenant.send, spans, func(i int, touches []attribution.Touch) error {
+		j := parts[0][i].Journey()
+		j.Touches = touches
+		return take(&j)
+	})
 }
 
 // maxReported bounds the deals of one report: it is made while somebody waits.

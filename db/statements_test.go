@@ -26,7 +26,7 @@ import (
 // sqlc guesses the types of parameters and columns from the migrations alone. These tests ask Postgres instead.
 
 // across are the statements that look across workspaces, each through a function that returns no more than where to look.
-var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "ClockWorkspaces"}
+var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "ClockWorkspaces", "LateWorkspaces"}
 
 // dial is a connection that ends with the test.
 func dial(t *testing.T, url string) *pgx.Conn {

@@ -48,7 +48,7 @@ where workspace_id = @workspace_id and id = @id returning *;
 update attribution_fits set done = @done, total = @total where workspace_id = @workspace_id and id = @id and state = 'RUNNING';
 
 -- name: FinishAttributionFit :one
-update attribution_fits set state = @state, failure = @failure, report = @report, done = total, finished_at = @at::timestamptz where workspace_id = @workspace_id and id = @id returning *;
+update attribution_fits set state = @state, failure = @failure, report = @report, total = greatest(total, done), done = greatest(total, done), finished_at = @at::timestamptz where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: CountRefreshed :exec
 update attribution_fits set refreshed = refreshed + sqlc.arg('more')::bigint where workspace_id = @workspace_id and id = @id;
@@ -106,3 +106,9 @@ group by currency order by count(*) desc, currency;
 
 -- name: CampaignCosts :many
 select id, cost_minor, currency from campaigns where workspace_id = @workspace_id and id = any(@ids::uuid[]);
+
+-- name: EndedIn :one
+-- How many deals and leads ended in a time: those among which a fit looks for journeys.
+select ((select count(*) from deals d where d.workspace_id = @workspace_id and d.outcome <> 'OPEN' and d.closed_at >= @from_at::timestamptz and d.closed_at < @to_at::timestamptz)
+  + (select count(*) from leads l where l.workspace_id = @workspace_id and l.last_activity_at >= @from_at::timestamptz and l.last_activity_at < @to_at::timestamptz and l.stage <> 'ERASED'
+    and (l.stage in ('LOST', 'DISQUALIFIED', 'WON') or l.last_activity_at < @silent::timestamptz)))::bigint as ended;

@@ -38,7 +38,7 @@ type Member struct {
 	Admin      bool
 }
 
-// Load makes the demo workspace as it stands at the full hour before now, in one transaction, and asks for its back-tests, where jobs are
+// Load makes the demo workspace as it stands at the full hour before now, in one transaction, and asks for its back-tests and its fit, where jobs are
 // given. Where the workspace is there already, Load only reads it.
 func Load(ctx context.Context, d *db.DB, jobs *river.Client[pgx.Tx], passwords *auth.Passwords, now time.Time) (*Demo, error) {
 	h, err := readHouse()
@@ -63,6 +63,11 @@ func Load(ctx context.Context, d *db.DB, jobs *river.Client[pgx.Tx], passwords *
 		}
 		if err := w.write(ctx, tx); err != nil || jobs == nil {
 			return err
+		}
+		for _, f := range w.rows.fits {
+			if _, err := jobs.InsertTx(ctx, tx.Tx, funnel.AttributionFitArgs{Workspace: f.WorkspaceID, Fit: f.ID}, nil); err != nil {
+				return fmt.Errorf("ask for the demo's fit: %w", err)
+			}
 		}
 		for _, b := range w.rows.trials {
 			if _, err := jobs.InsertTx(ctx, tx.Tx, funnel.BackTestArgs{Workspace: b.WorkspaceID, BackTest: b.ID}, nil); err != nil {
@@ -125,6 +130,7 @@ const chunk = 5000
 func (w *world) write(ctx context.Context, tx *db.Tx) error {
 	w.rest()
 	handoffs, clocks := w.batons()
+	deals := w.deals()
 	for _, step := range []func() error{
 		func() error { return insert(ctx, tx, "workspaces", []*db.Workspace{w.workspace}) },
 		func() error { return insert(ctx, tx, "members", w.members, "territories", "skills", "languages") },
@@ -139,6 +145,7 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "signatures", w.rows.signatures) },
 		func() error { return insert(ctx, tx, "rescores", w.rows.rescores) },
 		func() error { return insert(ctx, tx, "back_tests", w.rows.trials) },
+		func() error { return insert(ctx, tx, "attribution_fits", w.rows.fits) },
 		func() error { return insert(ctx, tx, "accounts", w.rows.accounts) },
 		func() error { return insert(ctx, tx, "contacts", w.rows.contacts, "sort_name") },
 		func() error { return insert(ctx, tx, "contact_identities", w.rows.identities) },
@@ -148,13 +155,14 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "scores", w.rows.scores) },
 		func() error { return insert(ctx, tx, "score_history", w.rows.history) },
 		func() error { return insert(ctx, tx, "moves", w.rows.moves) },
-		func() error { return insert(ctx, tx, "deals", w.deals()) },
+		func() error { return insert(ctx, tx, "deals", deals) },
 		func() error { return insert(ctx, tx, "calendars", []*db.Calendar{w.desk.calendar}) },
 		func() error { return insert(ctx, tx, "handoffs", handoffs) },
 		func() error { return insert(ctx, tx, "clocks", clocks) },
 		func() error { return insert(ctx, tx, "follow_ups", w.rows.plans) },
 		func() error { return insert(ctx, tx, "attempts", w.rows.attempts) },
 		func() error { return insertTouches(ctx, tx, w.rows.touches) },
+		func() error { return w.quarrel(ctx, tx, deals) },
 		func() error { return insert(ctx, tx, "events", w.rows.events, "seq", "xid") },
 	} {
 		if err := step(); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
-// recall notes the work that the versions of rules asked for: the judging of all leads after a publication, and the back-tests of the
-// scoring models, which the first start runs.
+// recall notes the work that the versions of rules asked for: the judging of all leads after a publication, the back-tests of the
+// scoring models and the fit of attribution, which the first start runs; the fit credits the deals.
 func (w *world) recall() {
 	for _, v := range w.versions {
 		if v.row.Bootstrap {
@@ -31,6 +31,10 @@ func (w *world) recall() {
 	for _, a := range w.rows.agreements {
 		if a.Kind == agreement.ScoringModel && !a.Bootstrap {
 			w.try(a)
+		}
+		if a.Kind == agreement.AttributionPolicy && a.State == agreement.Published {
+			at := w.now.Add(-time.Minute)
+			w.rows.fits = append(w.rows.fits, &db.AttributionFit{WorkspaceID: w.workspace.ID, ID: w.id(at), PolicyID: a.ID, FromAt: w.ago(730), ToAt: w.now, State: db.JobPending, CreatedAt: at})
 		}
 	}
 }

@@ -58,6 +58,7 @@ type rows struct {
 	signatures []*db.Signature
 	rescores   []*db.Rescore
 	trials     []*db.BackTest
+	fits       []*db.AttributionFit
 	leads      []*db.Lead
 	changes    []*db.FactChange
 	scores     []*db.Score

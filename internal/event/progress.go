@@ -10,7 +10,7 @@ import (
 type Progress struct {
 	Job   Job    `json:"job"`
 	State string `json:"state"` // a db.JobState
-	Done  int64  `json:"done"`  // of Total, in the job's own measure: bytes of an import, journeys of a fit of attribution, leads of all others
+	Done  int64  `json:"done"`  // of Total, in the job's own measure: bytes of an import, deals and leads of a fit of attribution, leads of all others
 	Total int64  `json:"total"` // 0 where it is not known
 }
 

@@ -203,12 +203,12 @@ func (t *tx) startAttributionFit(ctx context.Context, args AttributionFitArgs) (
 func (f *Funnel) learn(ctx context.Context, row *db.AttributionFit, policy *attribution.Policy) (*attribution.Fit, error) {
 	which := db.JourneysOf(policy, row.FromAt, row.ToAt)
 	r := f.DB.Read(row.WorkspaceID)
-	total, err := r.CountJourneys(ctx, &which, 0)
+	total, err := r.EndedIn(ctx, db.EndedInParams{WorkspaceID: r.Workspace, FromAt: which.From, ToAt: which.To, Silent: which.Silent})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("count journeys: %w", err)
 	}
 	l := attribution.NewLearner(policy)
-	err = r.EachJourney(ctx, &which, policy.LookBackDays, func(_ *db.Journey, j *attribution.Journey) error {
+	err = r.EachJourney(ctx, &which, policy.LookBackDays, func(j *attribution.Journey) error {
 		j.AmountMinor = 0
 		return l.Add(j)
 	}, func(done int64) error {

@@ -244,7 +244,7 @@ func (t *tx) stepped(job event.Job, subject id.UUID, state db.JobState, done, to
 	p := &event.Progress{Job: job, State: string(state), Done: done, Total: total}
 	what := "leads"
 	if job == event.JobAttributionFit {
-		what = "journeys"
+		what = "deals and leads"
 	}
 	t.emit(logged{kind: event.JobProgressed, subject: subject, data: event.Data{Name: string(job), Progress: p, Detail: fmt.Sprintf("%d of %d %s", done, total, what)}})
 }
