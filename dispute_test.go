@@ -26,21 +26,17 @@ func (w *world) quarrel(t *testing.T) {
 		select r.workspace_id, r.id, 'SALES', (select m.id from members m where m.workspace_id = r.workspace_id and m.department = 'SALES' limit 1), now() from rulings r where r.dispute_id = $1`, settled.UUID)
 }
 
-// bought is a deal that was won, with its frozen run.
-func (w *world) bought() id.Global {
+// frozen is a deal that was won, with its frozen run.
+func (w *world) frozen() id.Global {
 	deal := w.dealt(w.staged(lifecycle.Won).UUID)
-	w.freezes("d.id = $1", "array[$2::uuid], array[now()], array['WEB'], array['WEB'], array['SALES'], array[$3::uuid], array[$4::uuid], array[$4::uuid], array[0], array['POSITION'], array['ANSWERED'], array[''], array[1], array[d.amount_minor]",
-		deal.UUID, uuid(w.a.t, w.ids[id.Touch]), uuid(w.a.t, w.ids[id.Campaign]), uuid(w.a.t, w.ids[id.Source]))
-	return deal
-}
-
-// freezes wins deals and gives each its frozen run, which has these columns from touch_ids on.
-func (w *world) freezes(which, touches string, args ...any) {
-	w.does(`with won as (update deals d set outcome = 'WON', closed_at = now() where `+which+` returning d.*)
+	w.does(`with won as (update deals d set outcome = 'WON', closed_at = now() where d.id = $1 returning d.*)
 		insert into attribution_runs (workspace_id, id, deal_id, number, cause, at, policy_id, amount_minor, currency, closed_at, touch_ids, occurred_at, channel_groups, channels, departments, campaign_ids,
 			source_ids, resource_ids, milestones, models, outcomes, reasons, shares, credits)
-		select d.workspace_id, gen_random_uuid(), d.id, 1, 'WON', now(), a.id, d.amount_minor, d.currency, now(), `+touches+`
-		from won d join agreements a on a.workspace_id = d.workspace_id and a.kind = 'ATTRIBUTION_POLICY' and a.state = 'PUBLISHED'`, args...)
+		select d.workspace_id, gen_random_uuid(), d.id, 1, 'WON', now(), a.id, d.amount_minor, d.currency, now(), array[$2::uuid], array[now()], array['WEB'], array['WEB'], array['SALES'], array[$3::uuid],
+			array[$4::uuid], array[$4::uuid], array[0], array['POSITION'], array['ANSWERED'], array[''], array[1], array[d.amount_minor]
+		from won d join agreements a on a.workspace_id = d.workspace_id and a.kind = 'ATTRIBUTION_POLICY' and a.state = 'PUBLISHED'`,
+		deal.UUID, uuid(w.a.t, w.ids[id.Touch]), uuid(w.a.t, w.ids[id.Campaign]), uuid(w.a.t, w.ids[id.Source]))
+	return deal
 }
 
 // disputes opens a dispute of the founder's department about deals that were won.
@@ -53,16 +49,15 @@ func (w *world) disputes(which, dispute, at string, args ...any) {
 
 // disputed is a dispute of the founder's department about a deal of its own.
 func (w *world) disputed(state string) id.Global {
-	deal, dispute := w.bought(), id.Global{Kind: id.Dispute, UUID: id.New()}
+	deal, dispute := w.frozen(), id.Global{Kind: id.Dispute, UUID: id.New()}
 	w.disputes("r.deal_id = $1", "$4", "now()", deal.UUID, state, w.name("grounds"), dispute.UUID)
 	return dispute
 }
 
-// quarrels gives the crowd a dispute about each deal with a company, many of which were claimed at the same moment.
+// quarrels gives the crowd a dispute about each deal that was won, many of which were claimed at the same moment.
 func (w *world) quarrels() {
-	account := uuid(w.a.t, w.ids[id.Account])
-	w.freezes("d.account_id = $1", "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'", account)
-	w.disputes("r.deal_id in (select id from deals where account_id = $1)", "gen_random_uuid()", "timestamptz '2026-01-05' + (row_number() over () / 5) * interval '1 hour'", account, "ANSWERED", "grounds")
+	w.disputes("r.number = 1 and r.workspace_id = (select workspace_id from accounts where id = $1)", "gen_random_uuid()", "timestamptz '2026-01-05' + (row_number() over () / 5) * interval '1 hour'",
+		uuid(w.a.t, w.ids[id.Account]), "ANSWERED", "grounds")
 }
 
 // ruled proposes a ruling in a dispute; its hash is the dispute's id.
@@ -80,7 +75,7 @@ func (w *world) quarrelled(field string) map[string]any {
 	}
 	note := []any{map[string]any{"note": w.name("note")}}
 	if field == "claimCredit" {
-		return map[string]any{"input": map[string]any{"dealId": w.bought().String(), "share": 0.5, "grounds": w.name("grounds"), "evidence": note}}
+		return map[string]any{"input": map[string]any{"dealId": w.frozen().String(), "share": 0.5, "grounds": w.name("grounds"), "evidence": note}}
 	}
 	state := map[string]string{"answerClaim": "CLAIMED"}[field]
 	if state == "" {

@@ -107,3 +107,41 @@ func TestTwoPeopleSeeOneBoardThoughTheServerRestarts(t *testing.T) {
 		sales.Screenshot(file)
 	}
 }
+
+// Somebody looks at whose credit a deal is: by the link on the page, and by an address that names a deal which both departments have settled.
+func TestTheBoardShowsWhatThreeModelsMakeOfADeal(t *testing.T) {
+	t.Parallel()
+	b := playgroundtest.Start(t)
+	_, info := startDev(t, pgtest.Database(t, db.Migrate, db.Fingerprint()), freePort(t), t.TempDir())
+	var settled struct {
+		CreditDisputes struct {
+			Nodes []struct{ Deal struct{ ID string } }
+		}
+	}
+	at := &testAPI{t: t, url: info.URL}
+	at.do(info.Members[0].Token, `{ creditDisputes(filter: {states: [SETTLED]}) { nodes { deal { id } } } }`, nil).into(t, &settled)
+	require.Len(t, settled.CreditDisputes.Nodes, 1)
+	deal := settled.CreditDisputes.Nodes[0].Deal.ID
+	b.Open(info.LiveBoard)
+	b.WaitFor("the board", "document.querySelector('#connection.live') && document.querySelector('#credit').hidden")
+	b.Click("#to-credit")
+	b.WaitFor("the list of won deals", "!document.querySelector('#credit').hidden && document.querySelector('#board').hidden && document.querySelectorAll('#deal option').length > 2")
+	b.Eval(fmt.Sprintf("void (location.hash = 'deal=%s')", deal), nil)
+	b.WaitFor("the deal of the address", fmt.Sprintf("document.querySelector('#deal').value === %q && document.querySelectorAll('#chart .lane').length === 3 && document.querySelector('#chart .dispute')", deal))
+	var shares, parts []float64
+	b.Eval("[...document.querySelectorAll('#chart .lane')].map((l) => [...l.querySelectorAll('circle')].reduce((sum, c) => sum + Number(c.dataset.share), 0))", &shares)
+	b.Eval("[...document.querySelectorAll('#chart .lane')].map((l) => [...l.querySelectorAll('rect')].reduce((sum, c) => sum + Number(c.dataset.share), 0))", &parts)
+	for i := range shares {
+		require.InDelta(t, 1, shares[i], 0.01, "the touches share the deal, to the rounding of the page")
+		require.InDelta(t, 1, parts[i], 0.01, "and so do the departments")
+	}
+	var says string
+	b.Eval("document.querySelector('#chart .dispute').textContent", &says)
+	require.Contains(t, says, "Both departments signed: marketing")
+	if file := os.Getenv("LEADGRAPH_SCREENSHOT"); file != "" {
+		b.Screenshot(file)
+	}
+	b.RequireClean(info.LiveBoard)
+	b.Click("#to-board")
+	b.WaitFor("the board again", "document.querySelector('#credit').hidden && !document.querySelector('#board').hidden")
+}

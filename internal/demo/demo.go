@@ -134,6 +134,7 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 	w.rest()
 	w.share()
 	handoffs, clocks := w.batons()
+	deals := w.deals(handoffs)
 	for _, step := range []func() error{
 		func() error { return insert(ctx, tx, "workspaces", []*db.Workspace{w.workspace}) },
 		func() error { return insert(ctx, tx, "members", w.members, "territories", "skills", "languages") },
@@ -163,7 +164,7 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "moves", w.rows.moves) },
 		func() error { return insert(ctx, tx, "calendars", []*db.Calendar{w.desk.calendar}) },
 		func() error { return insert(ctx, tx, "handoffs", handoffs) },
-		func() error { return insert(ctx, tx, "deals", w.deals(handoffs)) },
+		func() error { return insert(ctx, tx, "deals", deals) },
 		func() error { return insert(ctx, tx, "clocks", clocks) },
 		func() error { return insert(ctx, tx, "escalations", w.rows.escalations) },
 		func() error { return insert(ctx, tx, "follow_ups", w.rows.plans) },
@@ -171,6 +172,7 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "goals", w.goals()) },
 		func() error { return insertTouches(ctx, tx, w.rows.touches) },
 		func() error { return insert(ctx, tx, "shares", w.content.shares) },
+		func() error { return w.quarrel(ctx, tx, deals) },
 		func() error { return insert(ctx, tx, "events", w.rows.events, "seq", "xid") },
 	} {
 		if err := step(); err != nil {
