@@ -3730,7 +3730,7 @@ func breadthCalendarHours() *breadth.Type {
 			"days": {
 				NonNull: []bool{true, true},
 				Member:  "Days",
-				Write: breadth.Get(func(o *sla.Hours) []sla.Weekday { return o.Days }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Weekday) {
+				Write: breadth.Get(func(o *sla.Hours) []clause.Weekday { return o.Days }, breadth.WriteList(true, func(w *breadth.Writer, v clause.Weekday) {
 					w.String(string(v))
 				})),
 			},
@@ -14018,7 +14018,7 @@ func breadthQuietTime() *breadth.Type {
 			"days": {
 				NonNull: []bool{false, true},
 				Member:  "Days",
-				Write: breadth.Get(func(o *contactpolicy.QuietTime) []contactpolicy.Weekday { return o.Days }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contactpolicy.Weekday) {
+				Write: breadth.Get(func(o *contactpolicy.QuietTime) []clause.Weekday { return o.Days }, breadth.WriteNullableList(true, func(w *breadth.Writer, v clause.Weekday) {
 					w.String(string(v))
 				})),
 			},

@@ -53,7 +53,7 @@ func (w *world) freeze(ctx context.Context, tx *db.Tx, deals []*db.Deal) ([]*db.
 	for _, d := range deals {
 		l := w.rows.leads[slices.IndexFunc(w.rows.leads, func(l *db.Lead) bool { return d.LeadID != nil && l.ID == *d.LeadID })]
 		j := attribution.Journey{LeadCreatedAt: l.CreatedAt, OpportunityCreatedAt: d.OpenedAt, ClosedAt: *d.ClosedAt, Won: true, AmountMinor: d.AmountMinor}
-		journeys = append(journeys, db.JourneyOf{Contact: d.ContactID, Account: d.AccountID, Journey: j})
+		journeys = append(journeys, db.JourneyOf{Contact: *d.ContactID, Account: d.AccountID, Journey: j})
 	}
 	runs := make([]*db.AttributionRun, len(deals))
 	err := tx.EachJourneyOf(ctx, journeys, policy.LookBackDays, func(i int, j *attribution.Journey) error {
