@@ -603,7 +603,7 @@ func (q *Queries) LateDeals(ctx context.Context, arg LateDealsParams) ([]*Deal, 
 }
 
 const lateWorkspaces = `-- name: LateWorkspaces :many
-select f.workspace_id::uuid as workspace_id from lg_late_touches() as f(workspace_id)
+select f.workspace_id::uuid as workspace_id from lg_find_late() as f(workspace_id)
 `
 
 func (q *Queries) LateWorkspaces(ctx context.Context) ([]id.UUID, error) {
@@ -718,7 +718,7 @@ func (q *Queries) LockAttributionFit(ctx context.Context, arg LockAttributionFit
 }
 
 const lockLateSearch = `-- name: LockLateSearch :many
-select xid, seq from attribution_marks where workspace_id = $1 for no key update skip locked
+select m.xid, m.seq from attribution_marks m where m.workspace_id = $1 for no key update of m skip locked
 `
 
 type LockLateSearchRow struct {

@@ -74,11 +74,11 @@ select (count(*) >= sqlc.arg('least')::int)::bool as enough from (select from de
 insert into attribution_marks (workspace_id, xid, seq) values (@workspace_id, pg_snapshot_xmin(pg_current_snapshot()), 0) on conflict do nothing;
 
 -- name: LateWorkspaces :many
-select f.workspace_id::uuid as workspace_id from lg_late_touches() as f(workspace_id);
+select f.workspace_id::uuid as workspace_id from lg_find_late() as f(workspace_id);
 
 -- name: LockLateSearch :many
 -- The place up to which the log was searched, unless another server searches.
-select xid, seq from attribution_marks where workspace_id = @workspace_id for no key update skip locked;
+select m.xid, m.seq from attribution_marks m where m.workspace_id = @workspace_id for no key update of m skip locked;
 
 -- name: EventPeople :many
 -- Whom the log is about behind a place, up to where no transaction that runs can still add to it.
