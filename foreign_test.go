@@ -49,7 +49,7 @@ func summing(tables map[string]string) string {
 func quiet(t *testing.T, c *pgx.Conn) {
 	t.Helper()
 	eventually(t, 20*time.Second, "an empty job queue", func() bool {
-		return count(t, c, "select (select count(*) from jobs.river_job where state in ('available', 'running', 'retryable')) + (select count(*) from lg_late_touches())") == 0
+		return count(t, c, "select (select count(*) from jobs.river_job where state in ('available', 'running', 'retryable')) + (select count(*) from lg_find_late())") == 0
 	})
 }
 

@@ -22,7 +22,7 @@ var millionTouches = []string{
 	`insert into campaigns (workspace_id, id, key, name, kind, channel, starts_at) select $1, lpad(n::text, 32, '0')::uuid, 'c' || n, 'C', 'NURTURE', 'EMAIL', '2026-01-01' from generate_series(1, 100) n`,
 	`insert into accounts (workspace_id, id, name, name_key) select $1, lpad(n::text, 32, '0')::uuid, 'A' || n, 'a' || n from generate_series(1, 100000) n`,
 	`insert into contacts (workspace_id, id, account_id) select $1, lpad(n::text, 32, '0')::uuid, lpad((1 + n % 100000)::text, 32, '0')::uuid from generate_series(1, 200000) n`,
-	`insert into leads (workspace_id, id, contact_id, account_id, source_id, stage, stage_since, last_activity_at) select $1, c.id, c.id, c.account_id, $1, 'WON', now(), now() from contacts c where c.id::text < '00000000-0000-0000-0000-000000100000'
+	`insert into leads (workspace_id, id, contact_id, account_id, source_id, stage, stage_since, created_at, last_activity_at) select $1, c.id, c.id, c.account_id, $1, 'WON', now(), now(), now() from contacts c where c.id::text < '00000000-0000-0000-0000-000000100000'
 		or c.id::text = '00000000-0000-0000-0000-000000100000'`,
 	`insert into deals (workspace_id, id, lead_id, contact_id, account_id, name, amount_minor, currency, outcome, opened_at, closed_at, updated_at)
 		select $1, l.id, l.id, l.contact_id, l.account_id, 'D', 100000, 'EUR', case when hashtext(l.id::text) % 4 = 0 then 'WON' else 'LOST' end, '2026-05-01', timestamptz '2026-06-01' + (hashtext(l.id::text) % 1000000) * interval '1 second', now() from leads l`,

@@ -79,7 +79,7 @@ func TestRolesCanDoNoMoreThanTheyNeed(t *testing.T) {
 		require.Empty(t, answers(t, c, "select 'create' where has_schema_privilege('lg_app', 'public', 'create')"))
 	})
 	t.Run("functions that look across workspaces are few, and safe to call", func(t *testing.T) {
-		require.Equal(t, []string{"lg_due_clocks", "lg_due_scores", "lg_find_api_key", "lg_find_members", "lg_find_news", "lg_find_refresh_token", "lg_find_subject", "lg_find_workspace", "lg_late_touches"},
+		require.Equal(t, []string{"lg_due_clocks", "lg_due_scores", "lg_find_api_key", "lg_find_late", "lg_find_members", "lg_find_news", "lg_find_refresh_token", "lg_find_subject", "lg_find_workspace"},
 			answers(t, c, "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace order by 1"))
 		require.Empty(t, answers(t, c, `select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace
 			and not (proowner = 'lg_search'::regrole and proconfig = array['search_path=public, pg_temp'] and provolatile = 's' and not proacl::text ~ '[{,]=X')`))

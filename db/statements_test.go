@@ -147,7 +147,7 @@ func sqlName(of string) string {
 	}
 	known := map[string]string{"id.UUID": "uuid", "time.Time": "timestamptz", "bool": "bool", "int32": "int4", "int64": "int8", "uint64": "xid8", "float64": "float8",
 		"Attributes": "jsonb", "ConditionReasons": "jsonb", "condition.Condition": "jsonb", "event.Data": "jsonb", "sheet.Layout": "jsonb", "sheet.Mapping": "jsonb", "sheet.State": "jsonb",
-		"agreement.Body": "jsonb", "backtest.Cohort": "jsonb", "backtest.Report": "jsonb", "learning.Report": "jsonb", "ScoreFactors": "text", "Evidence": "jsonb", "condition.Value": "jsonb",
+		"agreement.Body": "jsonb", "backtest.Cohort": "jsonb", "backtest.Report": "jsonb", "learning.Report": "jsonb", "attribution.Fit": "jsonb", "ScoreFactors": "text", "Evidence": "jsonb", "condition.Value": "jsonb",
 		"sla.Calendar": "jsonb", "routing.Outcome": "jsonb", "HandoffEvidence": "jsonb", "Pauses": "jsonb", "FollowUpSteps": "jsonb"}
 	if name, ok := known[of]; ok {
 		return name

@@ -80,11 +80,11 @@ revoke update, delete on attribution_runs from lg_app; -- what was credited is n
 -- Which workspaces have news since their log was searched: no more than where to look.
 create policy search on attribution_marks for select to lg_search using (true);
 grant select on attribution_marks to lg_search;
-create function lg_late_touches() returns table (workspace_id uuid)
+create function lg_find_late() returns table (workspace_id uuid)
 language sql stable security definer set search_path = public, pg_temp as
 'select m.workspace_id from attribution_marks m where exists (select from events e where e.workspace_id = m.workspace_id and (e.xid, e.seq) > (m.xid, m.seq)) limit 100';
 grant create on schema public to lg_search;
-alter function lg_late_touches() owner to lg_search;
+alter function lg_find_late() owner to lg_search;
 revoke create on schema public from lg_search;
-revoke execute on function lg_late_touches() from public;
-grant execute on function lg_late_touches() to lg_app;
+revoke execute on function lg_find_late() from public;
+grant execute on function lg_find_late() to lg_app;

@@ -74,11 +74,11 @@ select (count(*) >= sqlc.arg('least')::int)::bool as enough from (select from de
 insert into attribution_marks (workspace_id, xid, seq) values (@workspace_id, pg_snapshot_xmin(pg_current_snapshot()), 0) on conflict do nothing;
 
 -- name: LateWorkspaces :many
-select f.workspace_id::uuid as workspace_id from lg_late_touches() as f(workspace_id);
+select f.workspace_id::uuid as workspace_id from lg_find_late() as f(workspace_id);
 
 -- name: LockLateSearch :many
 -- The place up to which the log was searched, unless another server searches.
-select xid, seq from attribution_marks where workspace_id = @workspace_id for no key update skip locked;
+select m.xid, m.seq from attribution_marks m where m.workspace_id = @workspace_id for no key update of m skip locked;
 
 -- name: EventPeople :many
 -- Whom the log is about behind a place, up to where no transaction that runs can still add to it.
@@ -91,7 +91,7 @@ update attribution_marks set xid = @xid::xid8, seq = @seq where workspace_id = @
 -- name: LateDeals :many
 -- Won deals with the companies of people, or with these themselves, to which a touch of theirs before the close was recorded since their latest run. A run does not see touches of transactions
 -- that ran beside its own, which take no longer than ten minutes. Offset 0 keeps Postgres on the way from the people to their deals.
-with found as materialized (
+select d.* from deals d where d.workspace_id = @workspace_id and d.id in (
   select x.id from unnest(@contact_ids::uuid[]) as p(id)
   cross join lateral (select c.id, c.account_id from contacts c where c.workspace_id = @workspace_id and c.id = p.id offset 0) c
   cross join lateral (select y.id, y.closed_at from deals y where y.workspace_id = @workspace_id and y.account_id = c.account_id and y.outcome = 'WON'
@@ -99,8 +99,7 @@ with found as materialized (
       cross join lateral (select y.id, y.closed_at from deals y where y.workspace_id = @workspace_id and y.lead_id = l.id and y.outcome = 'WON' offset 0) y
     union all select y.id, y.closed_at from deals y where y.workspace_id = @workspace_id and y.contact_id = c.id and y.lead_id is null and y.outcome = 'WON') x
   cross join lateral (select r.at from attribution_runs r where r.workspace_id = @workspace_id and r.deal_id = x.id order by r.number desc limit 1) r
-  where exists (select from touches t where t.workspace_id = @workspace_id and t.contact_id = c.id and t.occurred_at <= x.closed_at and t.recorded_at > r.at - interval '10 minutes' offset 0))
-select d.* from deals d where d.workspace_id = @workspace_id and d.id in (select f.id from found f) order by d.id for no key update of d;
+  where exists (select from touches t where t.workspace_id = @workspace_id and t.contact_id = c.id and t.occurred_at <= x.closed_at and t.recorded_at > r.at - interval '10 minutes' offset 0) offset 0) order by d.id for no key update of d;
 
 -- name: WonByCurrency :many
 -- How many deals were won in a time, the currency of most first.
