@@ -544,14 +544,16 @@ func (q *Queries) LastFits(ctx context.Context, arg LastFitsParams) ([]*Attribut
 }
 
 const lateDeals = `-- name: LateDeals :many
-select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version, d.source_id, d.external_id, d.attributes from deals d where d.workspace_id = $1 and d.outcome = 'WON' and d.id in (
-  select x.id from unnest($2::uuid[]) as p(id) join contacts c on c.workspace_id = $1 and c.id = p.id
-  cross join lateral (select y.id, y.closed_at from deals y where y.workspace_id = $1 and y.account_id = c.account_id
-    union all select y.id, y.closed_at from leads l join deals y on y.workspace_id = l.workspace_id and y.lead_id = l.id where l.workspace_id = $1 and l.contact_id = c.id
-    union all select y.id, y.closed_at from deals y where y.workspace_id = $1 and y.contact_id = c.id and y.lead_id is null) x
+with found as materialized (
+  select x.id from unnest($2::uuid[]) as p(id)
+  cross join lateral (select c.id, c.account_id from contacts c where c.workspace_id = $1 and c.id = p.id offset 0) c
+  cross join lateral (select y.id, y.closed_at from deals y where y.workspace_id = $1 and y.account_id = c.account_id and y.outcome = 'WON'
+    union all select y.id, y.closed_at from (select l.id from leads l where l.workspace_id = $1 and l.contact_id = c.id offset 0) l
+      cross join lateral (select y.id, y.closed_at from deals y where y.workspace_id = $1 and y.lead_id = l.id and y.outcome = 'WON' offset 0) y
+    union all select y.id, y.closed_at from deals y where y.workspace_id = $1 and y.contact_id = c.id and y.lead_id is null and y.outcome = 'WON') x
   cross join lateral (select r.at from attribution_runs r where r.workspace_id = $1 and r.deal_id = x.id order by r.number desc limit 1) r
-  where exists (select from touches t where t.workspace_id = $1 and t.contact_id = c.id and t.occurred_at <= x.closed_at and t.recorded_at > r.at - interval '10 minutes'))
-order by d.id for no key update of d
+  where exists (select from touches t where t.workspace_id = $1 and t.contact_id = c.id and t.occurred_at <= x.closed_at and t.recorded_at > r.at - interval '10 minutes' offset 0))
+select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version, d.source_id, d.external_id, d.attributes from deals d where d.workspace_id = $1 and d.id in (select f.id from found f) order by d.id for no key update of d
 `
 
 type LateDealsParams struct {
@@ -560,7 +562,7 @@ type LateDealsParams struct {
 }
 
 // Won deals with the companies of people, or with these themselves, to which a touch of theirs before the close was recorded since their latest run. A run does not see touches of transactions
-// that ran beside its own, which take no longer than ten minutes.
+// that ran beside its own, which take no longer than ten minutes. Offset 0 keeps Postgres on the way from the people to their deals.
 func (q *Queries) LateDeals(ctx context.Context, arg LateDealsParams) ([]*Deal, error) {
 	rows, err := q.db.Query(ctx, lateDeals, arg.WorkspaceID, arg.ContactIds)
 	if err != nil {

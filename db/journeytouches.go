@@ -44,11 +44,10 @@ func newTouchReader(ctx context.Context, q *Queries, workspace id.UUID, days int
 // touchesOfJourneys walks from journeys over their people to the touches, in the order of the journeys: one more of each than can be credited tells
 // that there are too many.
 var touchesOfJourneys = fmt.Sprintf(`select p.ord, t.* from unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[]) with ordinality as p(contact_id, account_id, from_at, to_at, ord)
-cross join lateral (
-  select t.id, t.occurred_at, t.kind, t.channel, t.direction, coalesce(t.department, '') as department, coalesce(t.resource_position, '') as position, t.campaign_id, t.source_id, t.resource_id, t.contact_id
-  from (select c.id from contacts c where c.workspace_id = $1 and c.account_id = p.account_id
+cross join lateral (select t.* from (select c.id from contacts c where c.workspace_id = $1 and c.account_id = p.account_id
     union all select p.contact_id where not exists (select from contacts c where c.workspace_id = $1 and c.id = p.contact_id and c.account_id = p.account_id)) c
-  join touches t on t.workspace_id = $1 and t.contact_id = c.id and t.occurred_at >= p.from_at and t.occurred_at <= p.to_at
+  cross join lateral (select t.id, t.occurred_at, t.kind, t.channel, t.direction, coalesce(t.department, '') as department, coalesce(t.resource_position, '') as position, t.campaign_id, t.source_id, t.resource_id, t.contact_id
+    from touches t where t.workspace_id = $1 and t.contact_id = c.id and t.occurred_at >= p.from_at and t.occurred_at <= p.to_at offset 0) t
   limit %d) t order by p.ord`, attribution.MaxTouches+1)
 
 // each hands the touches of journeys on, one journey after the other, also of those without any. What is handed on is only good until the

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/funnel"
@@ -53,7 +54,7 @@ func ask[T any](t *testing.T, f fixture, sql string, args ...any) T {
 // What the demo fills, and what judging leads may change.
 const (
 	judged = "leads scores score_history moves "
-	filled = judged + "workspaces members attribute_definitions sources campaigns personas agreements signatures rescores back_tests accounts contacts contact_identities deals " +
+	filled = judged + "workspaces members attribute_definitions sources campaigns personas agreements signatures rescores back_tests attribution_fits accounts contacts contact_identities deals " +
 		"consents fact_changes touches touch_keys events calendars handoffs clocks follow_ups attempts"
 )
 
@@ -156,6 +157,29 @@ func TestBackTestsOfTheDemoSaySomething(t *testing.T) {
 		require.Less(t, *report.Auc, 0.9, "nobody knows the future")
 		if number == 3 {
 			require.Contains(t, report.Leaks[0].Rules, "budget", "a rule on what only sales finds out")
+		}
+	}
+}
+
+func TestTheFirstFitCreditsTheDealsOfTheDemo(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	d, err := Load(t.Context(), f.DB, nil, auth.NewPasswords(1), noon)
+	require.NoError(t, err)
+	fit := ask[id.UUID](t, f, "select id from attribution_fits")
+	require.NoError(t, f.at(noon).DoAttributionFit(t.Context(), funnel.AttributionFitArgs{Workspace: d.Workspace, Fit: fit}))
+	won := ask[int64](t, f, "select count(*) from deals where outcome = 'WON'")
+	for _, by := range attribution.Dimensions {
+		report, err := f.Read(d.Workspace).AttributionReport(t.Context(), &db.AttributionAsk{By: by, Basis: db.BasisFrozen}, noon)
+		require.NoError(t, err)
+		require.Equal(t, []int64{won, 0}, []int64{report.Deals, report.UncreditedDeals})
+		require.Less(t, report.UntouchedDeals, won/10)
+		for _, total := range report.Totals[:8] {
+			require.Positive(t, total.AttributedMinor, "%s by %s", total.Model, by)
+			require.Equal(t, report.AmountMinor, total.AttributedMinor+total.UnattributedMinor)
+		}
+		if by == attribution.ByChannel {
+			t.Logf("%d deals won, %d without a touch; MARKOV: %+v", report.Deals, report.UntouchedDeals, report.Totals[8].Total.Outcomes)
 		}
 	}
 }
