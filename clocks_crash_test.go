@@ -38,13 +38,16 @@ func TestClocksRunOutOnceThoughServersDie(t *testing.T) {
 		require.NoError(t, err)
 		return count(t, conn, "select count(*) from told")
 	}
+	down := time.Duration(0) // the longest time without a server
 	for range kills {
 		for until := time.Now().Add(time.Duration(200+rand.IntN(1200)) * time.Millisecond); time.Now().Before(until); {
 			watch()
 			<-time.After(50 * time.Millisecond)
 		}
+		began := time.Now()
 		c.server.kill()
 		c.start()
+		down = max(down, time.Since(began))
 	}
 	eventually(t, time.Minute, "the last deadline", func() bool { return watch() == total })
 	for _, kind := range []string{"CLOCK_STARTED", "CLOCK_WARNED", "CLOCK_BREACHED"} {
@@ -56,8 +59,8 @@ func TestClocksRunOutOnceThoughServersDie(t *testing.T) {
 		return time.Duration(count(t, conn, "select ("+what+" * 1000)::bigint from (select extract(epoch from x.at - c.due_at) as s from told x join clocks c on c.id = x.subject_id) l")) * time.Millisecond
 	}
 	p99 := late("percentile_cont(0.99) within group (order by s)")
-	t.Logf("%d clocks, %d kills; breaches could be read %s behind their deadlines in the middle, p99 %s, the latest %s", total, kills, late("percentile_cont(0.5) within group (order by s)"), p99, late("max(s)"))
-	require.Less(t, p99, slower*2*time.Second)
+	t.Logf("%d clocks, %d kills; breaches could be read %s behind their deadlines in the middle, p99 %s, the latest %s; the longest start took %s", total, kills, late("percentile_cont(0.5) within group (order by s)"), p99, late("max(s)"), down.Round(time.Millisecond))
+	require.Less(t, p99-down, slower*2*time.Second, "who starts as long as that cannot tell before")
 	require.Zero(t, count(t, conn, "select count(*) from events e join clocks c on c.id = e.subject_id where c.stage = 'STEP' and e.kind = 'CLOCK_BREACHED' and e.at < c.due_at"), "none is early")
 	require.Zero(t, count(t, conn, "select count(*) from clocks where breached_at is distinct from due_at and stage = 'STEP'"))
 }

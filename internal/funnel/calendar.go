@@ -14,7 +14,7 @@ import (
 )
 
 // keepCalendars finds the rows of calendars, and writes those that were not there: the same calendar is kept once. It answers their ids, and
-// whether any is new.
+// whether any may be new: what this transaction wrote, now or before, others cannot read yet, and it may be taken back.
 func (t *tx) keepCalendars(ctx context.Context, bodies []*sla.Calendar) (ids []id.UUID, fresh bool, err error) {
 	if len(bodies) == 0 {
 		return nil, false, nil
@@ -47,10 +47,10 @@ func (t *tx) keepCalendars(ctx context.Context, bodies []*sla.Calendar) (ids []i
 			}
 		}
 		n, err := db.Insert(ctx, t.Tx, "calendars", missing, "on conflict do nothing")
+		t.kept = t.kept || n > 0
 		if err != nil || int(n) == len(missing) {
-			return ids, fresh || len(missing) > 0, err
-		}
-		fresh = true // somebody else was quicker with some of them: now they are there
+			return ids, t.kept, err
+		} // else somebody was quicker with some of them: now they are there
 	}
 }
 

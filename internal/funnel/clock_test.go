@@ -2,6 +2,7 @@ package funnel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -223,4 +224,22 @@ func TestManyClocksRunOutOnceAndNoneEarly(t *testing.T) {
 		require.NoError(t, d.owner.QueryRow(t.Context(), "select count(*), count(distinct subject_id) from events where kind = $1", kind).Scan(&events, &clocks))
 		require.Equal(t, []int{leads, leads}, []int{events, clocks}, kind)
 	}
+}
+
+func TestWhatATransactionWroteIsRememberedByNobodyBeforeItEnds(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.at(monday)
+	ws, sources, _ := d.founded(t)
+	undone := errors.New("undone")
+	require.ErrorIs(t, d.as(t.Context(), auth.System(ws), func(x *tx) error {
+		for range 2 { // the second time the calendars are there already, but for this transaction alone
+			if _, err := x.agreed(t.Context()); err != nil {
+				return err
+			}
+		}
+		return undone
+	}), undone)
+	d.capture(t, ws, sources, wants("a", "ann@acme.example"))
+	require.Equal(t, []string{"PASS RUNNING Mon 11:00"}, d.clocks(t, ws))
 }

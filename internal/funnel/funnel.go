@@ -84,6 +84,7 @@ type tx struct {
 	now    time.Time
 	events []logged
 	trial  bool                       // it is only tried: nobody is offered anything
+	kept   bool                       // it wrote calendars, which others cannot read yet
 	force  map[agreement.Kind]id.UUID // see inForce
 	reg    *condition.Registry        // see registry
 
