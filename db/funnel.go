@@ -63,7 +63,7 @@ func ratio(a, b int64) *float64 {
 	return new(float64(a) / float64(b))
 }
 
-// Counted is what the stage counts.
+// Counts is what the stage counts.
 func (s *FunnelStage) Counts() *Counting { return s.counting }
 
 // stages counts leads by the stage that they came to; it is read where somebody asks who they are.

@@ -135,7 +135,7 @@ func drain(t *testing.T, c *pgx.Conn, sql string, ws id.UUID, span scorecard.Spa
 	t.Helper()
 	rows, err := c.Query(t.Context(), sql, ws, span.From, span.To, span.To)
 	require.NoError(t, err)
-	for rows.Next() { //nolint:revive // only to the end
+	for rows.Next() {
 	}
 	require.NoError(t, rows.Err())
 }
