@@ -8,7 +8,7 @@ type Touch = NonNullable<Deal['attribution']>['touches']['nodes'][number];
 /** The models that are shown side by side, and what each says. */
 const models: [AttributionModel, string][] = [
   ['FIRST', 'all to the first touch'],
-  ['POSITION', 'most to the first and the last'],
+  ['POSITION', 'most to first and last'],
   ['TIME_DECAY', 'more to what came late'],
 ];
 
