@@ -127,7 +127,7 @@ func TestTheBoardShowsWhatThreeModelsMakeOfADeal(t *testing.T) {
 	b.Click("#to-credit")
 	b.WaitFor("the list of won deals", "!document.querySelector('#credit').hidden && document.querySelector('#board').hidden && document.querySelectorAll('#deal option').length > 2")
 	b.Eval(fmt.Sprintf("void (location.hash = 'deal=%s')", deal), nil)
-	b.WaitFor("the deal of the address", fmt.Sprintf("document.querySelector('#deal').value === %q && document.querySelectorAll('#chart .lane').length === 3 && document.querySelector('#chart .dispute')", deal))
+	b.WaitFor("the deal of the address", fmt.Sprintf("document.querySelectorAll('#chart[data-deal=%s] .lane').length === 3 && document.querySelector('#chart .dispute')", deal))
 	var shares, parts []float64
 	b.Eval("[...document.querySelectorAll('#chart .lane')].map((l) => [...l.querySelectorAll('circle')].reduce((sum, c) => sum + Number(c.dataset.share), 0))", &shares)
 	b.Eval("[...document.querySelectorAll('#chart .lane')].map((l) => [...l.querySelectorAll('rect')].reduce((sum, c) => sum + Number(c.dataset.share), 0))", &parts)

@@ -8,7 +8,7 @@ type Touch = NonNullable<Deal['attribution']>['touches']['nodes'][number];
 /** The models that are shown side by side, and what each says. */
 const models: [AttributionModel, string][] = [
   ['FIRST', 'all to the first touch'],
-  ['POSITION', 'most to the first and the last'],
+  ['POSITION', 'most to first and last'],
   ['TIME_DECAY', 'more to what came late'],
 ];
 
@@ -25,6 +25,9 @@ const width = 960;
 const lane = 96;
 const top = 34;
 
+/** How many touches one drawing shows. */
+const most = 2000;
+
 /** Fills the list of won deals, and answers the one that is chosen: the one asked for, or the first. */
 export async function listDeals(api: Api, asked: string) {
   const { deals } = await api.send(WonDealsDocument, {});
@@ -36,14 +39,25 @@ export async function listDeals(api: Api, asked: string) {
 
 /** Shows how a deal was won: its touches in time, as large as their share under each model, and what each department has of it. */
 export async function showCredit(api: Api, deal: string) {
-  const { node } = await api.send(CreditDocument, { deal, models: models.map(([m]) => m) });
-  const found = node && 'attribution' in node ? node : undefined;
+  const read = async (after: string | null) => {
+    const { node } = await api.send(CreditDocument, { deal, models: models.map(([m]) => m), after });
+    return node && 'attribution' in node ? node : undefined;
+  };
+  const found = await read(null);
   const run = found?.attribution;
   if (!found || !run) {
     at('chart').replaceChildren(el('p', {}, found ? 'The credit of this deal was not frozen.' : 'Choose a deal that was won.'));
     return;
   }
-  const touches = run.touches.nodes;
+  const touches = [...run.touches.nodes];
+  for (let page = run.touches.pageInfo; page.hasNextPage && page.endCursor && touches.length < most; ) {
+    const next = (await read(page.endCursor))?.attribution?.touches;
+    if (!next) break;
+    touches.push(...next.nodes);
+    page = next.pageInfo;
+  }
+  if (at<HTMLSelectElement>('deal').value !== deal) return; // another one was chosen meanwhile
+  at('chart').setAttribute('data-deal', deal);
   const results = new Map(run.results.map((r) => [r.model, r]));
   at('chart').replaceChildren(
     el('p', {}, `${money(found.amountMinor, found.currency)}, won ${when(found.closedAt ?? '')}, ${run.touches.totalCount} touches count. `

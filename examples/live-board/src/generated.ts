@@ -366,11 +366,12 @@ export type WonDealsQuery = { deals: { nodes: Array<{ id: string, name: string, 
 export type CreditQueryVariables = Exact<{
   deal: string | number;
   models: Array<AttributionModel> | AttributionModel;
+  after?: string | null | undefined;
 }>;
 
 
 export type CreditQuery = { node:
-    | { id: string, name: string, amountMinor: number, currency: string, openedAt: string, closedAt: string | null, lead: { createdAt: string }, attribution: { disagreement: number, results: Array<{ model: AttributionModel, outcome: AttributionOutcome, reason: string | null }>, touches: { totalCount: number, nodes: Array<{ occurredAt: string, channelGroup: string, department: Department | null, touch: { kind: TouchKind } | null, credits: Array<{ model: AttributionModel, share: number, amountMinor: number }> }> } } | null, disputes: Array<{ id: string, state: CreditDisputeState, claimant: Department, claimedShare: number, ruling: { marketingShare: number, salesShare: number } | null }> }
+    | { id: string, name: string, amountMinor: number, currency: string, openedAt: string, closedAt: string | null, lead: { createdAt: string }, attribution: { disagreement: number, results: Array<{ model: AttributionModel, outcome: AttributionOutcome, reason: string | null }>, touches: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ occurredAt: string, channelGroup: string, department: Department | null, touch: { kind: TouchKind } | null, credits: Array<{ model: AttributionModel, share: number, amountMinor: number }> }> } } | null, disputes: Array<{ id: string, state: CreditDisputeState, claimant: Department, claimedShare: number, ruling: { marketingShare: number, salesShare: number } | null }> }
     | Record<PropertyKey, never>
    | null };
 
@@ -818,7 +819,7 @@ export const WonDealsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<WonDealsQuery, WonDealsQueryVariables>;
 export const CreditDocument = new TypedDocumentString(`
-    query Credit($deal: ID!, $models: [AttributionModel!]!) {
+    query Credit($deal: ID!, $models: [AttributionModel!]!, $after: String) {
   node(id: $deal) {
     ... on Deal {
       id
@@ -837,8 +838,12 @@ export const CreditDocument = new TypedDocumentString(`
           outcome
           reason
         }
-        touches(first: 250) {
+        touches(first: 250, after: $after) {
           totalCount
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
           nodes {
             occurredAt
             channelGroup
