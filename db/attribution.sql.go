@@ -544,7 +544,7 @@ func (q *Queries) LastFits(ctx context.Context, arg LastFitsParams) ([]*Attribut
 }
 
 const lateDeals = `-- name: LateDeals :many
-with found as materialized (
+select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version, d.source_id, d.external_id, d.attributes from deals d where d.workspace_id = $1 and d.id in (
   select x.id from unnest($2::uuid[]) as p(id)
   cross join lateral (select c.id, c.account_id from contacts c where c.workspace_id = $1 and c.id = p.id offset 0) c
   cross join lateral (select y.id, y.closed_at from deals y where y.workspace_id = $1 and y.account_id = c.account_id and y.outcome = 'WON'
@@ -552,8 +552,7 @@ with found as materialized (
       cross join lateral (select y.id, y.closed_at from deals y where y.workspace_id = $1 and y.lead_id = l.id and y.outcome = 'WON' offset 0) y
     union all select y.id, y.closed_at from deals y where y.workspace_id = $1 and y.contact_id = c.id and y.lead_id is null and y.outcome = 'WON') x
   cross join lateral (select r.at from attribution_runs r where r.workspace_id = $1 and r.deal_id = x.id order by r.number desc limit 1) r
-  where exists (select from touches t where t.workspace_id = $1 and t.contact_id = c.id and t.occurred_at <= x.closed_at and t.recorded_at > r.at - interval '10 minutes' offset 0))
-select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version, d.source_id, d.external_id, d.attributes from deals d where d.workspace_id = $1 and d.id in (select f.id from found f) order by d.id for no key update of d
+  where exists (select from touches t where t.workspace_id = $1 and t.contact_id = c.id and t.occurred_at <= x.closed_at and t.recorded_at > r.at - interval '10 minutes' offset 0) offset 0) order by d.id for no key update of d
 `
 
 type LateDealsParams struct {
@@ -607,7 +606,7 @@ func (q *Queries) LateDeals(ctx context.Context, arg LateDealsParams) ([]*Deal, 
 }
 
 const lateWorkspaces = `-- name: LateWorkspaces :many
-select f.workspace_id::uuid as workspace_id from lg_late_touches() as f(workspace_id)
+select f.workspace_id::uuid as workspace_id from lg_find_late() as f(workspace_id)
 `
 
 func (q *Queries) LateWorkspaces(ctx context.Context) ([]id.UUID, error) {
@@ -722,7 +721,7 @@ func (q *Queries) LockAttributionFit(ctx context.Context, arg LockAttributionFit
 }
 
 const lockLateSearch = `-- name: LockLateSearch :many
-select xid, seq from attribution_marks where workspace_id = $1 for no key update skip locked
+select m.xid, m.seq from attribution_marks m where m.workspace_id = $1 for no key update of m skip locked
 `
 
 type LockLateSearchRow struct {
