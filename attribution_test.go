@@ -80,7 +80,7 @@ func TestCreditsAreTheAmountAndFrozenRunsStay(t *testing.T) {
 	w := furnish(t, startAPI(t), "creditors")
 	random := rand.New(rand.NewPCG(7, 42))
 	leads, deals, frozen := map[string]id.UUID{}, []string{}, map[string]*creditedDeal{}
-	for i, amount := range []int64{0, 1, 7, 99, 1_000_000_000_000_000, random.Int64N(1_000_000), 3} {
+	for i, amount := range []int64{2, 1, 7, 99, 1_000_000_000_000_000, random.Int64N(1_000_000), 3} {
 		lead := w.staged(lifecycle.Opportunity).UUID
 		w.touched(t, lead, random, i*2)
 		deal := w.winsAt(t, lead, amount)

@@ -55,7 +55,7 @@ func TestADealOverTheAPI(t *testing.T) {
 		map[string]any{"deal": d.ID, "lead": lead, "account": w.ids[id.Account], "member": w.ids[id.Member]}).into(t, &found)
 	require.Equal(t, []string{d.ID, d.ID, d.ID}, []string{found.Node.ID, found.Lead.Deal.ID, found.Deals.Nodes[0].ID})
 	require.Equal(t, 2, found.Deals.TotalCount, "this one, and the one of the world")
-	require.Equal(t, []int{1, 1}, []int{found.Lost.TotalCount, found.Account.Deals.TotalCount}, "the world has won one")
+	require.Equal(t, []int{3, 1}, []int{found.Lost.TotalCount, found.Account.Deals.TotalCount}, "the world has closed three")
 
 	var lost struct{ LoseDeal struct{ Deal dealt } }
 	lose := `mutation ($deal: ID!, $reason: String!, $version: Int) { loseDeal(input: {dealId: $deal, reason: $reason, note: "Next year.", expectedVersion: $version}) { deal ` + readDeal + ` } }`

@@ -26,7 +26,7 @@ const (
 	leaves = "internal/enum internal/fault internal/id internal/mask internal/outbound internal/page internal/event internal/auth internal/level " +
 		"internal/contact internal/lifecycle "
 	rules = "internal/condition internal/matching internal/sheet internal/clause internal/agreement internal/definition internal/scoring internal/learning " +
-		"internal/backtest internal/sla internal/routing internal/followup internal/contactpolicy internal/attribution internal/resource internal/scorecard "
+		"internal/backtest internal/sla internal/routing internal/followup internal/contactpolicy internal/attribution internal/dispute internal/resource internal/scorecard "
 )
 
 // imports says for each package which others of this module it may import. A package that is not here is new: it needs a row, and a
@@ -57,6 +57,7 @@ var imports = map[string]string{
 	"internal/contactpolicy": leaves + "internal/condition internal/clause",
 	"internal/attribution":   leaves + "internal/condition internal/clause",
 	"internal/resource":      leaves,
+	"internal/dispute":       leaves + "internal/agreement",
 	"internal/agreement": leaves + "internal/condition internal/clause internal/definition internal/scoring internal/sla internal/routing internal/followup " +
 		"internal/contactpolicy internal/attribution",
 	"internal/scorecard": leaves + "internal/agreement",

@@ -240,7 +240,8 @@ func TestOfferingManyLeadsTakesNoMoreStatementsThanOfferingOne(t *testing.T) {
 	ws, sources, _ := d.founded(t)
 	d.routes(t, ws, always)
 	d.reps(t, ws, 3)
-	d.capture(t, ws, sources, numbered(0)) // compiles the rules, and seats the newcomers
+	d.capture(t, ws, sources, numbered(42)) // writes the calendars of the rules, and seats the newcomers
+	d.capture(t, ws, sources, numbered(0))  // compiles them
 	statements := func(from, to int) int64 {
 		var all []*CaptureLeadInput
 		for i := from; i < to; i++ {
@@ -253,7 +254,7 @@ func TestOfferingManyLeadsTakesNoMoreStatementsThanOfferingOne(t *testing.T) {
 	one := statements(1, 2)
 	require.Equal(t, one, statements(2, 42))
 	offers, of := d.offers(t, ws)
-	require.Len(t, offers, 42)
+	require.Len(t, offers, 43)
 	ids := make([]id.UUID, 0, len(of))
 	for i := range of {
 		ids = append(ids, i)
