@@ -74,6 +74,11 @@ create table attribution_marks (
 -- Journeys are read in the order of their ends.
 create index deals_closed on deals (workspace_id, outcome, closed_at desc, id desc);
 
+-- Crediting reads every touch of a buyer: all that it asks about stands in the index, so that a million touches are read without their rows, in a third of the time.
+drop index touches_contact;
+create index touches_contact on touches (workspace_id, contact_id, occurred_at desc, id desc)
+  include (kind, channel, direction, resource_position, campaign_id, department, source_id, resource_id);
+
 select lg_protect(t) from unnest(array['attribution_fits', 'attribution_runs', 'attribution_marks']::regclass[]) t;
 revoke update, delete on attribution_runs from lg_app; -- what was credited is never rewritten
 
