@@ -29,6 +29,9 @@ var (
 	engageMet   = &counted{of: owed, where: "p.stage = 'ENGAGE' and p.state = 'MET'"}
 	engageOwed  = &counted{of: owed, where: "p.stage = 'ENGAGE' and p.state in ('MET', 'BREACHED')"}
 	tries       = &counted{of: tried, where: "p.tried_at < {until}"}
+	dealsClosed = &counted{of: decided}
+	dealsWon    = &counted{of: decided, where: "p.outcome = 'WON'"}
+	revenue     = &counted{of: decided, where: "p.outcome = 'WON'", sum: "p.amount_minor", detail: "p.currency"}
 	recycles    = &counted{of: recycled}
 	reaccepts   = &counted{of: recycled, where: "p.accepted_at < {until}"}
 	rewins      = &counted{of: recycled, where: "p.won_at < {until}"}
@@ -48,6 +51,7 @@ var (
 var ratios = map[scorecard.Metric][2]*counted{
 	scorecard.Passed: {passes, nil}, scorecard.Accepted: {accepts, nil}, scorecard.AcceptanceRate: {accepts, answersTo}, scorecard.RejectRate: {rejects, answersTo},
 	scorecard.AcceptCompliance: {acceptMet, acceptOwed}, scorecard.EngageCompliance: {engageMet, engageOwed}, scorecard.FollowUps: {tries, accepts}, scorecard.CloseRatio: {closes, accepts},
+	scorecard.WinRate: {dealsWon, dealsClosed}, scorecard.Revenue: {revenue, nil},
 	scorecard.RecycleYield: {reaccepts, recycles}, scorecard.RecycleWinRate: {rewins, recycles}, scorecard.CostPerAccepted: {spending, leadAccepts}, scorecard.Coverage: {covers, opens},
 	scorecard.Leads: {captures, nil}, scorecard.InPersona: {fits, captures}, scorecard.Qualification: {qualifies, captures}, scorecard.LeadsAcceptance: {leadAccepts, captures},
 	scorecard.LeadsRejection: {leadRejects, captures}, scorecard.Conversion: {wins, captures}, scorecard.AmountWon: {amounts, nil}, scorecard.Cost: {spending, nil},

@@ -36,6 +36,11 @@ var tried = &population{`select a.touch_id as id, h.offered_at as at, h.member_i
     and not exists (select from handoffs n where n.workspace_id = h.workspace_id and n.lead_id = h.lead_id and n.direction = 'MARKETING_TO_SALES' and n.state = 'ACCEPTED'
       and n.number > h.number and n.decided_at <= a.at)`, id.Touch}
 
+// decided are deals by the instant of their close. One that was brought in is its source's, another one its lead's.
+var decided = &population{`select d.id, d.closed_at as at, d.owner_id as member_id, coalesce(d.source_id, l.source_id) as source_id, l.persona_id, l.campaign_id, d.outcome, d.currency, d.amount_minor
+  from deals d left join leads l on l.workspace_id = d.workspace_id and l.id = d.lead_id
+  where d.workspace_id = {ws} and d.outcome <> 'OPEN' and d.closed_at >= {from} and d.closed_at < {to}`, id.Deal}
+
 // recycled are leads by the instant at which they first were returned or went to retargeting, with when they were accepted and won after that; the member
 // is the one who had accepted the lead last.
 var recycled = &population{`select r.lead_id as id, r.at, {taker} as member_id{of},

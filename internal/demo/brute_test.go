@@ -54,9 +54,9 @@ type (
 		At                             time.Time
 	}
 	rawDeal struct {
-		ID, Lead, Handoff, Currency string
-		Minor                       int64
-		Won                         time.Time
+		ID, Lead, Handoff, Owner, Outcome, Currency string
+		Minor                                       int64
+		Closed                                      time.Time
 	}
 	rawSpend struct {
 		ID, Currency string
@@ -119,7 +119,7 @@ func readRaw(t *testing.T, f fixture) *raw {
 		w.attempts[a.Lead] = append(w.attempts[a.Lead], rawTry{a.Touch, a.At})
 	}
 	w.clocks = found[rawClock](t, c, "select id::text, lead_id::text, coalesce(member_id::text, ''), stage, state, starts_at from clocks")
-	w.deals = found[rawDeal](t, c, "select id::text, lead_id::text, coalesce(handoff_id::text, ''), currency, amount_minor, closed_at from deals where outcome = 'WON'")
+	w.deals = found[rawDeal](t, c, "select id::text, lead_id::text, coalesce(handoff_id::text, ''), coalesce(owner_id::text, ''), outcome, currency, amount_minor, closed_at from deals where closed_at is not null")
 	for _, s := range found[struct {
 		ID, Currency string
 		Minor        int64
@@ -166,8 +166,29 @@ func (w *raw) items(m scorecard.Metric, p period) (top, bottom []item) {
 		return top, bottom
 	case scorecard.RecycleYield, scorecard.RecycleWinRate:
 		return w.recycled(m, p)
+	case scorecard.WinRate, scorecard.Revenue:
+		return w.closed(m, p)
 	}
 	return w.captured(m, p)
+}
+
+// closed counts deals by their close.
+func (w *raw) closed(m scorecard.Metric, p period) (top, bottom []item) {
+	bottom = []item{}
+	for _, d := range w.deals {
+		if !p.has(d.Closed) {
+			continue
+		}
+		i := w.of(d.ID, d.Lead, d.Owner, d.Closed)
+		i.detail, i.minor = d.Currency, d.Minor
+		if bottom = append(bottom, i); d.Outcome == "WON" {
+			top = append(top, i)
+		}
+	}
+	if m == scorecard.Revenue {
+		bottom = nil
+	}
+	return top, bottom
 }
 
 func (p period) has(at time.Time) bool { return !at.Before(p.From) && at.Before(p.To) }
@@ -205,7 +226,7 @@ func (w *raw) handed(m scorecard.Metric, p period) (top, bottom []item) {
 			case scorecard.CloseRatio:
 				won := false
 				for _, d := range w.deals {
-					won = won || d.Handoff == h.ID && d.Won.Before(p.until)
+					won = won || d.Handoff == h.ID && d.Outcome == "WON" && d.Closed.Before(p.until)
 				}
 				add(&top, accepted && won)
 				add(&bottom, accepted)
@@ -290,7 +311,7 @@ func (w *raw) captured(m scorecard.Metric, p period) (top, bottom []item) {
 			}
 		case scorecard.AmountWon:
 			for _, d := range w.deals {
-				if d.Lead == l.ID && d.Won.Before(p.until) {
+				if d.Lead == l.ID && d.Outcome == "WON" && d.Closed.Before(p.until) {
 					i.id, i.detail, i.minor = d.ID, d.Currency, d.Minor
 					top = append(top, i)
 				}

@@ -136,7 +136,7 @@ func check(t *testing.T, r *db.Reader, m *db.Measure, top, bottom []item, drill 
 	}
 	top = slices.DeleteFunc(slices.Clone(top), func(i item) bool { return detail != "" && i.detail != detail })
 	n := int64(len(top))
-	if m.Metric == scorecard.AmountWon {
+	if m.Metric == scorecard.AmountWon || m.Metric == scorecard.Revenue {
 		n = 0
 		for _, i := range top {
 			n += i.minor

@@ -22,6 +22,8 @@ const (
 	EngageCompliance Metric = "ENGAGE_COMPLIANCE"
 	FollowUps        Metric = "FOLLOW_UPS_PER_ACCEPTED"
 	CloseRatio       Metric = "CLOSE_RATIO"
+	WinRate          Metric = "WIN_RATE"
+	Revenue          Metric = "REVENUE"
 	RecycleYield     Metric = "RECYCLE_YIELD"
 	RecycleWinRate   Metric = "RECYCLE_WIN_RATE"
 	CostPerAccepted  Metric = "COST_PER_ACCEPTED"
@@ -37,7 +39,7 @@ const (
 )
 
 // Shared are the metrics of the scorecard, in its order.
-var Shared = []Metric{Passed, Accepted, AcceptanceRate, RejectRate, AcceptCompliance, EngageCompliance, FollowUps, CloseRatio, RecycleYield, RecycleWinRate, CostPerAccepted, Coverage}
+var Shared = []Metric{Passed, Accepted, AcceptanceRate, RejectRate, AcceptCompliance, EngageCompliance, FollowUps, CloseRatio, WinRate, Revenue, RecycleYield, RecycleWinRate, CostPerAccepted, Coverage}
 
 // OfSources are the metrics of the quality of sources, in their order.
 var OfSources = []Metric{Leads, InPersona, Qualification, LeadsAcceptance, LeadsRejection, Conversion, AmountWon, Cost, CostPerAccepted}
@@ -101,6 +103,7 @@ type meaning struct {
 
 const (
 	cohort  = " Hand-offs count by the instant of their offer."
+	closing = " Deals count by the instant of their close, for whoever answers for them now, and for their own source where they were brought in."
 	pursuit = " Leads count by the instant of their capture."
 	costs   = "A campaign's cost is spread evenly over its time, and falls on its start where it has no end; only what falls into the period counts. To groups other than months and weeks a campaign's cost goes by the leads captured through it in the period; " +
 		"what no lead came by is in the total alone."
@@ -123,6 +126,10 @@ var meanings = map[Metric]meaning{
 		"Sales has accepted no hand-off of the period.", false, ""},
 	CloseRatio: {Share, agreement.LeadDefinition, "Accepted hand-offs from which a deal was won / accepted hand-offs, of the hand-offs to sales offered in the period." + cohort,
 		"Sales has accepted no hand-off of the period.", false, ""},
+	WinRate: {Share, agreement.LeadDefinition, "Deals won / (won + lost), of the deals that were closed in the period, also of those that were brought in without a lead. The same as `dealReport`." + closing,
+		"No deal was closed in the period.", false, ""},
+	Revenue: {Minor, agreement.LeadDefinition, "The amounts of the deals that were won in the period, currency by currency, also of those that were brought in without a lead. The same as `dealReport`." + closing, "", false,
+		"An amount is of a currency: set a goal on WIN_RATE instead."},
 	RecycleYield: {Share, agreement.LeadDefinition, "Leads that sales accepted afterwards / leads that were returned or went to retargeting, by the first time that they were.",
 		"No lead was returned or went to retargeting in the period.", false, ""},
 	RecycleWinRate: {Share, agreement.LeadDefinition, "Leads that were won afterwards / leads that were returned or went to retargeting, by the first time that they were.",
