@@ -65,6 +65,8 @@ var byHand = []string{
 		count(*) filter (where stage = 'ENGAGE' and state in ('MET', 'BREACHED')) from clocks where workspace_id = $1 and stage in ('ACCEPT', 'ENGAGE') and starts_at >= $2 and starts_at < $3 and $4::timestamptz is not null`,
 	`select count(*) from handoffs h join attempts a on a.workspace_id = $1 and a.lead_id = h.lead_id and a.at >= h.decided_at and a.at < $4 where h.workspace_id = $1 and h.direction = 'MARKETING_TO_SALES' and h.state = 'ACCEPTED'
 		and h.offered_at >= $2 and h.offered_at < $3 and not exists (select from handoffs n where n.workspace_id = $1 and n.lead_id = h.lead_id and n.direction = 'MARKETING_TO_SALES' and n.state = 'ACCEPTED' and n.number > h.number and n.decided_at <= a.at)`,
+	`select currency, count(*), count(*) filter (where outcome = 'WON'), coalesce(sum(amount_minor) filter (where outcome = 'WON'), 0)::bigint from deals
+		where workspace_id = $1 and outcome <> 'OPEN' and closed_at >= $2 and closed_at < $3 and $4::timestamptz is not null group by currency`,
 	`select count(*), count(*) filter (where a < $4), count(*) filter (where w < $4) from (select r.lead_id, min(n.at) filter (where n.to_stage = 'ACCEPTED') as a, min(n.at) filter (where n.to_stage = 'WON') as w
 		from (select lead_id, min(at) as at from moves where workspace_id = $1 and to_stage in ('RETURNED', 'RETARGETING') group by lead_id) r
 		left join moves n on n.workspace_id = $1 and n.lead_id = r.lead_id and n.to_stage in ('ACCEPTED', 'WON') and n.at > r.at where r.at >= $2 and r.at < $3 group by r.lead_id) x`,
