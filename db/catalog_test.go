@@ -206,7 +206,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	c := catalog(t)
 	all := []sorted{sortedBy(leads, "LeadOrder"), sortedBy(touches, ""), sortedBy(events, ""), sortedBy(accounts, "AccountOrder"), sortedBy(contacts, "ContactOrder"),
 		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(resources, "ResourceOrder"), sortedBy(shares, ""), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""),
-		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder"), sortedBy(clocks, "ClockOrder"), sortedBy(attributionFits, ""), sortedBy(disputes, "CreditDisputeOrder")}
+		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder"), sortedBy(clocks, "ClockOrder"), sortedBy(attributionFits, ""), sortedBy(disputes, "CreditDisputeOrder"), sortedBy(goals, "")}
 	enums := orderEnums(t)
 	for _, l := range all {
 		var names []string
