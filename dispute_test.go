@@ -18,6 +18,7 @@ func (w *world) quarrel(t *testing.T) {
 	w.does(`update credit_disputes set evidence = jsonb_build_array(jsonb_build_object('touchId', $2::uuid, 'handoffId', $3::uuid, 'note', $4::text)), answer = $4, counter_share = 0.1,
 		answer_evidence = jsonb_build_array(jsonb_build_object('note', $4::text)), answered_by = claimed_by, answered_at = now(), touch_ids = array[$2::uuid] where id = $1`,
 		dispute.UUID, uuid(t, w.ids[id.Touch]), uuid(t, w.ids[id.Handoff]), w.name("word"))
+	w.ruled(dispute)
 	settled := w.disputed("ANSWERED")
 	w.ruled(settled)
 	w.does(`update rulings set settled_at = now(), circumstances = jsonb_set(circumstances, '{sources}', to_jsonb(array[$2::uuid])) where dispute_id = $1`, settled.UUID, uuid(t, w.ids[id.Source]))

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -45,10 +44,10 @@ func summing(tables map[string]string) string {
 	return "select string_agg(s, ' ' order by s) from (" + strings.Join(parts, " union all ") + ") x"
 }
 
-// quiet waits until no job is left to do, and no event has to be searched for late touches.
+// quiet waits until no job is left to do, and no event has to be searched for late touches. That waits for every transaction of the server that writes, other tests' too.
 func quiet(t *testing.T, c *pgx.Conn) {
 	t.Helper()
-	eventually(t, 20*time.Second, "an empty job queue", func() bool {
+	eventually(t, 3*patience, "an empty job queue", func() bool {
 		return count(t, c, "select (select count(*) from jobs.river_job where state in ('available', 'running', 'retryable')) + (select count(*) from lg_find_late())") == 0
 	})
 }
@@ -79,7 +78,7 @@ func (w *world) reads(t *testing.T) (all []*call) {
 
 // kindOf is the kind of an object type's ids.
 func kindOf(object string) id.Kind {
-	if k, odd := map[string]id.Kind{"ApiKey": id.APIKey, "Workspace": id.Workspace}[object]; odd {
+	if k, odd := map[string]id.Kind{"ApiKey": id.APIKey, "Workspace": id.Workspace, "CreditDispute": id.Dispute}[object]; odd {
 		return k
 	}
 	return id.Kind(strings.ToLower(object))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/condition"
@@ -32,10 +33,13 @@ type victim struct {
 	workspace id.UUID
 	values    map[string][]any // by column
 	ids       []id.UUID        // of every row
-	rows      []map[string]any // one of each table, and all hand-offs
+	rows      []map[string]any // one of each table, and all of some
 	summing   string           // see digest
 	sum       string
 }
+
+// varied are tables of which each row is in another state, or of another kind.
+var varied = []string{"handoffs", "attribution_fits", "back_tests", "credit_disputes", "touches"}
 
 // know reads everything of a workspace, past row-level security.
 func know(t *testing.T, c *pgx.Conn, workspace id.UUID) *victim {
@@ -61,7 +65,7 @@ func know(t *testing.T, c *pgx.Conn, workspace id.UUID) *victim {
 			}
 			if first == nil {
 				first = row
-			} else if table == "handoffs" { // each is in another state
+			} else if slices.Contains(varied, table) {
 				v.rows = append(v.rows, row)
 			}
 		}
@@ -94,7 +98,7 @@ var words = map[reflect.Type]any{
 	reflect.TypeFor[sheet.State](): sheet.State{}, reflect.TypeFor[time.Time](): time.Now(),
 	reflect.TypeFor[agreement.Body](): agreement.Default(agreement.LeadDefinition), reflect.TypeFor[agreement.State](): agreement.Approved,
 	reflect.TypeFor[agreement.Kind](): agreement.SLAPolicy, reflect.TypeFor[backtest.Cohort](): backtest.Cohort{}, reflect.TypeFor[backtest.Report](): backtest.Report{},
-	reflect.TypeFor[learning.Report](): learning.Report{}, reflect.TypeFor[sla.Calendar](): sla.Calendar{}, reflect.TypeFor[resource.Format](): resource.FormatGuide,
+	reflect.TypeFor[learning.Report](): learning.Report{}, reflect.TypeFor[attribution.Fit](): attribution.Fit{}, reflect.TypeFor[sla.Calendar](): sla.Calendar{}, reflect.TypeFor[resource.Format](): resource.FormatGuide,
 	reflect.TypeFor[contact.FunnelPosition](): contact.PositionTop, reflect.TypeFor[lifecycle.HandoffState](): lifecycle.HandoffWithdrawn,
 	reflect.TypeFor[uint64](): uint64(1),
 }
@@ -103,7 +107,11 @@ var words = map[reflect.Type]any{
 var coded = []string{"kind", "actor_kind", "channel", "purpose", "state", "basis", "currency"}
 
 // called are columns under the names of parameters that are not called after them.
-var called = map[string]string{"owner_id": "member_id", "base": "basis", "handoff_id": "id", "answered_by": "asked_by", "excused_by": "asked_by", "hashe": "hash", "by_marketing": "member_id", "by_sales": "member_id"}
+var called = map[string]string{"owner_id": "member_id", "base": "basis", "handoff_id": "id", "answered_by": "asked_by", "excused_by": "asked_by", "hashe": "hash", "by_marketing": "member_id", "by_sales": "member_id",
+	"word": "email_key"}
+
+// spans are moments between which things are looked for, or lie: from when the test began.
+var spans = map[string]time.Duration{"FromAt": -time.Hour, "AfterAt": -time.Hour, "Since": -time.Hour, "Sinces": -time.Hour, "ToAt": time.Hour, "EndsAt": time.Hour, "BeforeAt": time.Hour, "Matured": time.Hour}
 
 // guess is a call in the making: what for, in which workspace, and with the row at hand that the caller would like to reach.
 type guess struct {
@@ -129,8 +137,11 @@ func (v *victim) known(g *guess, column string) (all []any) {
 
 // fill makes a value for a parameter.
 func (v *victim) fill(g *guess, name string, of reflect.Type) reflect.Value {
-	if name == "EndsAt" && of == reflect.TypeFor[time.Time]() {
-		return reflect.ValueOf(time.Now().Add(time.Hour)) // behind what begins
+	if strings.Contains(g.method, "Due") && of == reflect.TypeFor[time.Time]() {
+		return reflect.ValueOf(time.Now().AddDate(9, 0, 0)) // everything is due one day
+	}
+	if shift, ok := spans[name]; ok && of == reflect.TypeFor[time.Time]() {
+		return reflect.ValueOf(time.Now().Add(shift))
 	}
 	if w, ok := words[of]; ok {
 		return reflect.ValueOf(w)
@@ -177,6 +188,9 @@ func (v *victim) fill(g *guess, name string, of reflect.Type) reflect.Value {
 	case reflect.Int32, reflect.Int64, reflect.Float64:
 		if n, ok := g.row[column(name)].(int32); ok {
 			return reflect.ValueOf(n).Convert(of)
+		}
+		if name == "Least" {
+			return reflect.ValueOf(1).Convert(of) // there is one of each
 		}
 		return reflect.ValueOf(100).Convert(of)
 	}

@@ -272,7 +272,7 @@ func TestOracleDealsOfACRM(t *testing.T) {
 	t.Run("nothing is made up: no person and no lead", func(t *testing.T) {
 		conn := owner(t, m.owner)
 		require.Zero(t, count(t, conn, "select (select count(*) from contacts) + (select count(*) from leads)"))
-		require.EqualValues(t, companies.RowsCreated, count(t, conn, "select count(*) from accounts"))
+		require.Equal(t, companies.RowsCreated, count(t, conn, "select count(*) from accounts"))
 		batches := int64(math.Ceil(float64(m.want.Rows) / 500))
 		require.GreaterOrEqual(t, count(t, conn, "select count(*) from events e join imports i on i.id = e.subject_id where e.kind = 'JOB_PROGRESSED' and i.file_name = 'sales_pipeline.csv'"), batches, "each batch tells how far it is")
 	})

@@ -169,6 +169,7 @@ func (w *world) way(d *ast.Definition) string {
 		"Consent":         fmt.Sprintf("node(id: %q) { ... on Contact { consents { %%s } } }", w.ids[id.Contact]),
 		"ConditionReason": fmt.Sprintf("node(id: %q) { ... on Contact { leads(first: 1) { nodes { personaMatch { reasons { %%s } } } } } }", w.ids[id.Contact]),
 		"ContactIdentity": fmt.Sprintf("node(id: %q) { ... on Contact { identities { %%s } } }", w.ids[id.Contact]),
+		"CreditEvidence":  fmt.Sprintf("node(id: %q) { ... on CreditDispute { answerEvidence { %%s } } }", w.ids[id.Dispute]),
 		"ContactStanding": fmt.Sprintf("node(id: %q) { ... on Contact { standing { %%s } } }", w.ids[id.Contact]),
 		"ImportRefusal":   fmt.Sprintf("node(id: %q) { ... on Import { refusals(first: 3) { nodes { %%s } } } }", w.ids[id.Import]),
 	}[d.Name]

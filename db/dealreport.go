@@ -113,11 +113,11 @@ func (r *Reader) DealReport(ctx context.Context, by string, attribute *string, f
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("count deals: %w", err)
 	}
-	if by != "NONE" {
-		return out, out.arrange(groups, by)
-	}
 	out.Rows = []*DealReportRow{}
-	return out, nil
+	if by != "NONE" {
+		err = out.arrange(groups, by)
+	}
+	return out, err
 }
 
 // put takes up what one line of the answer says: of all currencies, or of one.

@@ -26,7 +26,7 @@ import (
 // sqlc guesses the types of parameters and columns from the migrations alone. These tests ask Postgres instead.
 
 // across are the statements that look across workspaces, each through a function that returns no more than where to look.
-var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "ClockWorkspaces", "LateWorkspaces"}
+var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "ClockWorkspaces", "LateWorkspaces", "DisputeWorkspaces"}
 
 // dial is a connection that ends with the test.
 func dial(t *testing.T, url string) *pgx.Conn {
@@ -147,7 +147,7 @@ func sqlName(of string) string {
 	}
 	known := map[string]string{"id.UUID": "uuid", "time.Time": "timestamptz", "bool": "bool", "int32": "int4", "int64": "int8", "uint64": "xid8", "float64": "float8",
 		"Attributes": "jsonb", "ConditionReasons": "jsonb", "condition.Condition": "jsonb", "event.Data": "jsonb", "sheet.Layout": "jsonb", "sheet.Mapping": "jsonb", "sheet.State": "jsonb",
-		"agreement.Body": "jsonb", "backtest.Cohort": "jsonb", "backtest.Report": "jsonb", "learning.Report": "jsonb", "attribution.Fit": "jsonb", "ScoreFactors": "text", "Evidence": "jsonb", "condition.Value": "jsonb",
+		"agreement.Body": "jsonb", "backtest.Cohort": "jsonb", "backtest.Report": "jsonb", "learning.Report": "jsonb", "attribution.Fit": "jsonb", "ScoreFactors": "text", "Evidence": "jsonb", "CreditEvidences": "jsonb", "dispute.Circumstances": "jsonb", "condition.Value": "jsonb",
 		"sla.Calendar": "jsonb", "routing.Outcome": "jsonb", "HandoffEvidence": "jsonb", "Pauses": "jsonb", "FollowUpSteps": "jsonb"}
 	if name, ok := known[of]; ok {
 		return name
@@ -221,7 +221,7 @@ func TestEveryStatementNamesItsWorkspace(t *testing.T) {
 			require.Equal(t, column(m[1]), m[2], "%s: the workspace comes first", name)
 		}
 		for _, m := range read.FindAllStringSubmatch(text, -1) {
-			if slices.Contains([]string{"unnest", "lateral", "written", "set"}, m[1]) { // parameters, sub-selects, rows just written, conflicts
+			if slices.Contains([]string{"unnest", "lateral", "written", "set", "skip"}, m[1]) { // parameters, sub-selects, rows just written, conflicts, rows that others lock
 				continue
 			}
 			if regexp.MustCompile(`\b` + m[1] + ` as (?:materialized )?\(`).MatchString(text) { // a part of this statement, which names its workspace itself
