@@ -159,6 +159,10 @@ func (r attributionReportRowResolver) Persona(ctx context.Context, objs []*db.At
 	return answer[[]*db.Persona](ctx, r.Resolvers, "AttributionReportRow.persona", objs)
 }
 
+func (r attributionReportRowResolver) Resource(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Resource, error) {
+	return answer[[]*db.Resource](ctx, r.Resolvers, "AttributionReportRow.resource", objs)
+}
+
 func (r attributionReportRowResolver) Credits(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.AttributionReportCredit, error) {
 	return answer[[][]*db.AttributionReportCredit](ctx, r.Resolvers, "AttributionReportRow.credits", objs)
 }
