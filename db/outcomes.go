@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -18,30 +17,14 @@ type ResourceOutcomes struct {
 	From, To                                         time.Time
 	Views, Leads, Moves, LeadsMoved, Deals, DealsWon int
 	Won                                              []*WonAmount
-	Credited                                         []*ResourceCredit
+
+	resource id.UUID
 }
 
 // WonAmount is what deals that were won are worth, in one currency.
 type WonAmount struct {
 	Currency    string
 	AmountMinor int64
-}
-
-// ResourceCredit is what touches with a resource earn of won deals, in one currency.
-type ResourceCredit struct {
-	Currency    string
-	Deals       int
-	AmountMinor int64
-}
-
-// credited are what touches with resources earn of each deal won in a period: its frozen run under the default model of the policy that it was made under. A run keeps its credits model by model.
-func credited(workspace, resources, from, to string) string {
-	return `select x.resource_id, r.currency, r.deal_id, sum(r.credits[(m.at - 1) * cardinality(r.touch_ids) + x.at]) as minor
-  from deals d join attribution_runs r on r.workspace_id = ` + workspace + ` and r.deal_id = d.id and r.number = 1
-  join agreements a on a.workspace_id = ` + workspace + ` and a.id = r.policy_id
-  cross join lateral (select array_position(r.models, a.body -> 'attributionPolicy' ->> 'defaultModel') as at) m
-  cross join lateral unnest(r.resource_ids) with ordinality x(resource_id, at)
-  where d.workspace_id = ` + workspace + ` and d.outcome = 'WON' and d.closed_at >= ` + from + ` and d.closed_at < ` + to + ` and x.resource_id ` + resources + ` and r.outcomes[m.at] = 'ANSWERED' group by 1, 2, 3`
 }
 
 // viewed are the views of resources, each with the lead that the person was at the time: the last that had opened, or opens within a day.
@@ -79,13 +62,10 @@ func (r *Reader) ResourceOutcomes(ctx context.Context, resources []id.UUID, from
 	}
 	q := &query{}
 	ws := q.arg(r.Workspace)
-	which := "= any(" + q.arg(resources) + ")"
-	sql := "with views as materialized (" + viewed(q, ws, which, start, end) + "),\nmoved as (" + followed(q, ws, "views") + "),\nsold as (" + dealt(ws, "views") + "),\nearned as (" +
-		credited(ws, which, q.arg(start), q.arg(end)) + `)
+	sql := "with views as materialized (" + viewed(q, ws, "= any("+q.arg(resources)+")", start, end) + "),\nmoved as (" + followed(q, ws, "views") + "),\nsold as (" + dealt(ws, "views") + `)
 select resource_id, 'VIEWS', '', count(*), count(distinct lead_id), 0::bigint from views group by 1
 union all select resource_id, 'MOVES', '', count(*), count(distinct lead_id), 0 from moved group by 1
-union all select resource_id, outcome, currency, count(*), count(distinct lead_id), sum(amount_minor)::bigint from sold group by 1, 2, 3
-union all select resource_id, 'CREDIT', currency, count(*), 0, sum(minor)::bigint from earned group by 1, 3`
+union all select resource_id, outcome, currency, count(*), count(distinct lead_id), sum(amount_minor)::bigint from sold group by 1, 2, 3`
 	rows, err := r.tenant.planned(true).Query(ctx, sql, q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read what came of resources: %w", err)
@@ -93,7 +73,7 @@ union all select resource_id, 'CREDIT', currency, count(*), 0, sum(minor)::bigin
 	defer rows.Close()
 	out, at := make([]*ResourceOutcomes, len(resources)), make(map[id.UUID]*ResourceOutcomes, len(resources))
 	for i, res := range resources {
-		out[i] = &ResourceOutcomes{From: start, To: end, Won: []*WonAmount{}, Credited: []*ResourceCredit{}}
+		out[i] = &ResourceOutcomes{From: start, To: end, Won: []*WonAmount{}, resource: res}
 		at[res] = out[i]
 	}
 	for rows.Next() {
@@ -115,9 +95,6 @@ func (o *ResourceOutcomes) add(what, currency string, n, leads int, sum int64) {
 		o.Views, o.Leads = n, leads
 	case "MOVES":
 		o.Moves, o.LeadsMoved = n, leads
-	case "CREDIT":
-		o.Credited = append(o.Credited, &ResourceCredit{currency, n, sum})
-		slices.SortFunc(o.Credited, func(a, b *ResourceCredit) int { return strings.Compare(a.Currency, b.Currency) })
 	default:
 		o.Deals += n
 	}

@@ -15036,10 +15036,13 @@ func breadthResourceOutcomes() *breadth.Type {
 				Read:    breadth.Read(func(o *db.ResourceOutcomes) []*db.WonAmount { return o.Won }, breadth.List(breadth.Pointer[db.WonAmount])),
 			},
 			"credited": {
-				NonNull: []bool{true, true},
-				Of:      []int{248},
-				Member:  "Credited",
-				Read:    breadth.Read(func(o *db.ResourceOutcomes) []*db.ResourceCredit { return o.Credited }, breadth.List(breadth.Pointer[db.ResourceCredit])),
+				NonNull:  []bool{true, true},
+				Of:       []int{248},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ResourceOutcomes, args map[string]any) ([][]*db.ResourceCredit, error) {
+					return x.(*executionContext).Resolvers.ResourceOutcomes().Credited(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.ResourceCredit]))),
 			},
 		},
 	}

@@ -1545,6 +1545,17 @@ func (r resourceLabelResolver) Persona(ctx context.Context, objs []*db.ResourceL
 	return answer[[]*db.Persona](ctx, r.Resolvers, "ResourceLabel.persona", objs)
 }
 
+// ResourceOutcomes answers for the type's resolvers.
+func (r *Resolvers) ResourceOutcomes() generated.ResourceOutcomesResolver {
+	return resourceOutcomesResolver{r}
+}
+
+type resourceOutcomesResolver struct{ *Resolvers }
+
+func (r resourceOutcomesResolver) Credited(ctx context.Context, objs []*db.ResourceOutcomes) ([][]*db.ResourceCredit, error) {
+	return answer[[][]*db.ResourceCredit](ctx, r.Resolvers, "ResourceOutcomes.credited", objs)
+}
+
 // ResourceRecommendation answers for the type's resolvers.
 func (r *Resolvers) ResourceRecommendation() generated.ResourceRecommendationResolver {
 	return resourceRecommendationResolver{r}
