@@ -181,7 +181,7 @@ func TestAPageOfLeadsIsRecommendedResourcesInAConstantNumberOfStatements(t *test
 		require.Contains(t, data, `{"persona":{"name":"Logistics"},"position":"TOP","resources":3,"ownLabelled":2,"leads":5,"gap":false,"stale":[]`)
 	})
 	t.Run("and what came of a page of resources", func(t *testing.T) {
-		list := `{ resources(first: %d) { nodes { key outcomes { views leads moves deals } leads(first: 2) { nodes { id } totalCount } } } }`
+		list := `{ resources(first: %d) { nodes { key outcomes { views leads moves deals credited { deals } } leads(first: 2) { nodes { id } totalCount } } } }`
 		few, _ := ask(fmt.Sprintf(list, 2))
 		many, _ := ask(fmt.Sprintf(list, 6))
 		require.Equal(t, few, many)

@@ -11,7 +11,7 @@ import (
 )
 
 // keyKinds are the kinds of ids that the keys of rows are.
-var keyKinds = map[attribution.Dimension]id.Kind{attribution.ByCampaign: id.Campaign, attribution.BySource: id.Source, attribution.ByPersona: id.Persona, attribution.ByResource: "resource"}
+var keyKinds = map[attribution.Dimension]id.Kind{attribution.ByCampaign: id.Campaign, attribution.BySource: id.Source, attribution.ByPersona: id.Persona, attribution.ByResource: id.Resource}
 
 // Key is what a row stands for; nil for touches without one.
 func (r *AttributionReportRow) Key() *string {

@@ -17,6 +17,8 @@ type ResourceOutcomes struct {
 	From, To                                         time.Time
 	Views, Leads, Moves, LeadsMoved, Deals, DealsWon int
 	Won                                              []*WonAmount
+
+	resource id.UUID
 }
 
 // WonAmount is what deals that were won are worth, in one currency.
@@ -71,7 +73,7 @@ union all select resource_id, outcome, currency, count(*), count(distinct lead_i
 	defer rows.Close()
 	out, at := make([]*ResourceOutcomes, len(resources)), make(map[id.UUID]*ResourceOutcomes, len(resources))
 	for i, res := range resources {
-		out[i] = &ResourceOutcomes{From: start, To: end, Won: []*WonAmount{}}
+		out[i] = &ResourceOutcomes{From: start, To: end, Won: []*WonAmount{}, resource: res}
 		at[res] = out[i]
 	}
 	for rows.Next() {

@@ -33,6 +33,10 @@ func (r *attributionReportRowResolver) Persona(ctx context.Context, objs []*db.A
 	return personasOf(ctx, r.Resolver, objs, func(o *db.AttributionReportRow) *id.UUID { return o.Object(attribution.ByPersona) })
 }
 
+func (r *attributionReportRowResolver) Resource(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Resource, error) {
+	return resourcesOf(ctx, r.Resolver, objs, func(o *db.AttributionReportRow) *id.UUID { return o.Object(attribution.ByResource) })
+}
+
 func (r *attributionReportRowResolver) Credits(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.AttributionReportCredit, error) {
 	return creditsOf(ctx, r.Resolver, objs)
 }

@@ -37,11 +37,19 @@ func (r *resourceCellResolver) Persona(ctx context.Context, objs []*resource.Cel
 	return personasOf(ctx, r.Resolver, objs, func(c *resource.Cell) *id.UUID { return &c.PersonaID })
 }
 
+func (r *resourceOutcomesResolver) Credited(ctx context.Context, objs []*db.ResourceOutcomes) ([][]*db.ResourceCredit, error) {
+	return r.read(ctx).ResourceCredits(ctx, objs)
+}
+
 func (r *resourceRecommendationResolver) Resource(ctx context.Context, objs []*resource.Recommendation) ([]*db.Resource, error) {
 	return resourcesOf(ctx, r.Resolver, objs, func(x *resource.Recommendation) *id.UUID { return &x.ResourceID })
 }
 
 func (r *Resolver) ResourceCell() generated.ResourceCellResolver { return &resourceCellResolver{r} }
+
+func (r *Resolver) ResourceOutcomes() generated.ResourceOutcomesResolver {
+	return &resourceOutcomesResolver{r}
+}
 
 func (r *Resolver) ResourceRecommendation() generated.ResourceRecommendationResolver {
 	return &resourceRecommendationResolver{r}
@@ -49,5 +57,6 @@ func (r *Resolver) ResourceRecommendation() generated.ResourceRecommendationReso
 
 type (
 	resourceCellResolver           struct{ *Resolver }
+	resourceOutcomesResolver       struct{ *Resolver }
 	resourceRecommendationResolver struct{ *Resolver }
 )

@@ -38,7 +38,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 230, Mutation: 211, Subscription: 326,
+		Query: 230, Mutation: 211, Subscription: 327,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -289,117 +289,118 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthResource(),                        // 245
 			breadthResourceCell(),                    // 246
 			breadthResourceConnection(),              // 247
-			breadthResourceEdge(),                    // 248
-			breadthResourceLabel(),                   // 249
-			breadthResourceLift(),                    // 250
-			breadthResourceOutcomes(),                // 251
-			breadthResourceReason(),                  // 252
-			breadthResourceRecommendation(),          // 253
-			breadthResourceVersion(),                 // 254
-			breadthResumeClockPayload(),              // 255
-			breadthRetentionOffer(),                  // 256
-			breadthRetireResourcePayload(),           // 257
-			breadthReturnLeadPayload(),               // 258
-			breadthRevertAgreementPayload(),          // 259
-			breadthRevokeApiKeyPayload(),             // 260
-			breadthRotateApiKeyPayload(),             // 261
-			breadthRoutingAccountOwner(),             // 262
-			breadthRoutingBand(),                     // 263
-			breadthRoutingCandidate(),                // 264
-			breadthRoutingExclusion(),                // 265
-			breadthRoutingFallback(),                 // 266
-			breadthRoutingGates(),                    // 267
-			breadthRoutingPolicy(),                   // 268
-			breadthRoutingPool(),                     // 269
-			breadthRoutingRule(),                     // 270
-			breadthRoutingShare(),                    // 271
-			breadthRoutingSimulation(),               // 272
-			breadthRoutingTarget(),                   // 273
-			breadthRuling(),                          // 274
-			breadthRulingSignature(),                 // 275
-			breadthRunBackTestPayload(),              // 276
-			breadthScore(),                           // 277
-			breadthScoreChange(),                     // 278
-			breadthScoreExplanation(),                // 279
-			breadthScoreFactor(),                     // 280
-			breadthScoreHistory(),                    // 281
-			breadthScoreHistoryConnection(),          // 282
-			breadthScoreHistoryEdge(),                // 283
-			breadthScorePath(),                       // 284
-			breadthScoreStep(),                       // 285
-			breadthScoreTouch(),                      // 286
-			breadthScorecard(),                       // 287
-			breadthScorecardRow(),                    // 288
-			breadthScoringBandCell(),                 // 289
-			breadthScoringEdge(),                     // 290
-			breadthScoringEngagementGrades(),         // 291
-			breadthScoringEngagementRule(),           // 292
-			breadthScoringFitGrades(),                // 293
-			breadthScoringFitRule(),                  // 294
-			breadthScoringGraph(),                    // 295
-			breadthScoringGroup(),                    // 296
-			breadthScoringModel(),                    // 297
-			breadthScoringNode(),                     // 298
-			breadthSetGoalPayload(),                  // 299
-			breadthSetMemberProfilePayload(),         // 300
-			breadthShapleySettings(),                 // 301
-			breadthShare(),                           // 302
-			breadthShareConnection(),                 // 303
-			breadthShareEdge(),                       // 304
-			breadthShareResourcePayload(),            // 305
-			breadthSignAgreementPayload(),            // 306
-			breadthSignInPayload(),                   // 307
-			breadthSignOutPayload(),                  // 308
-			breadthSignRulingPayload(),               // 309
-			breadthSignUpPayload(),                   // 310
-			breadthSignWaiverPayload(),               // 311
-			breadthSignature(),                       // 312
-			breadthSlaAlert(),                        // 313
-			breadthSlaCalendar(),                     // 314
-			breadthSlaCompliance(),                   // 315
-			breadthSlaPauseRule(),                    // 316
-			breadthSlaPercentiles(),                  // 317
-			breadthSlaPolicy(),                       // 318
-			breadthSlaRule(),                         // 319
-			breadthSource(),                          // 320
-			breadthSourceConnection(),                // 321
-			breadthSourceEdge(),                      // 322
-			breadthStageLabel(),                      // 323
-			breadthStageTime(),                       // 324
-			breadthSubmitAgreementPayload(),          // 325
-			breadthSubscription(),                    // 326
-			breadthSuggestScoringModelPayload(),      // 327
-			breadthSuppressContactPayload(),          // 328
-			breadthTakeBackLeadPayload(),             // 329
-			breadthTimelineConnection(),              // 330
-			breadthTimelineEdge(),                    // 331
-			breadthTouch(),                           // 332
-			breadthTouchConnection(),                 // 333
-			breadthTouchCredit(),                     // 334
-			breadthTouchEdge(),                       // 335
-			breadthTouchPattern(),                    // 336
-			breadthTouchRepeats(),                    // 337
-			breadthTouchResult(),                     // 338
-			breadthUnsuppressContactPayload(),        // 339
-			breadthUpdateAccountPayload(),            // 340
-			breadthUpdateCampaignPayload(),           // 341
-			breadthUpdateContactPayload(),            // 342
-			breadthUpdateDealPayload(),               // 343
-			breadthUpdateGoalPayload(),               // 344
-			breadthUpdateMemberPayload(),             // 345
-			breadthUpdatePersonaPayload(),            // 346
-			breadthUpdateReasonPayload(),             // 347
-			breadthUpdateResourcePayload(),           // 348
-			breadthUpdateSourcePayload(),             // 349
-			breadthUpdateWorkspacePayload(),          // 350
-			breadthViewer(),                          // 351
-			breadthWaiver(),                          // 352
-			breadthWinDealPayload(),                  // 353
-			breadthWithdrawAgreementPayload(),        // 354
-			breadthWithdrawClaimPayload(),            // 355
-			breadthWithdrawHandoffPayload(),          // 356
-			breadthWonAmount(),                       // 357
-			breadthWorkspace(),                       // 358
+			breadthResourceCredit(),                  // 248
+			breadthResourceEdge(),                    // 249
+			breadthResourceLabel(),                   // 250
+			breadthResourceLift(),                    // 251
+			breadthResourceOutcomes(),                // 252
+			breadthResourceReason(),                  // 253
+			breadthResourceRecommendation(),          // 254
+			breadthResourceVersion(),                 // 255
+			breadthResumeClockPayload(),              // 256
+			breadthRetentionOffer(),                  // 257
+			breadthRetireResourcePayload(),           // 258
+			breadthReturnLeadPayload(),               // 259
+			breadthRevertAgreementPayload(),          // 260
+			breadthRevokeApiKeyPayload(),             // 261
+			breadthRotateApiKeyPayload(),             // 262
+			breadthRoutingAccountOwner(),             // 263
+			breadthRoutingBand(),                     // 264
+			breadthRoutingCandidate(),                // 265
+			breadthRoutingExclusion(),                // 266
+			breadthRoutingFallback(),                 // 267
+			breadthRoutingGates(),                    // 268
+			breadthRoutingPolicy(),                   // 269
+			breadthRoutingPool(),                     // 270
+			breadthRoutingRule(),                     // 271
+			breadthRoutingShare(),                    // 272
+			breadthRoutingSimulation(),               // 273
+			breadthRoutingTarget(),                   // 274
+			breadthRuling(),                          // 275
+			breadthRulingSignature(),                 // 276
+			breadthRunBackTestPayload(),              // 277
+			breadthScore(),                           // 278
+			breadthScoreChange(),                     // 279
+			breadthScoreExplanation(),                // 280
+			breadthScoreFactor(),                     // 281
+			breadthScoreHistory(),                    // 282
+			breadthScoreHistoryConnection(),          // 283
+			breadthScoreHistoryEdge(),                // 284
+			breadthScorePath(),                       // 285
+			breadthScoreStep(),                       // 286
+			breadthScoreTouch(),                      // 287
+			breadthScorecard(),                       // 288
+			breadthScorecardRow(),                    // 289
+			breadthScoringBandCell(),                 // 290
+			breadthScoringEdge(),                     // 291
+			breadthScoringEngagementGrades(),         // 292
+			breadthScoringEngagementRule(),           // 293
+			breadthScoringFitGrades(),                // 294
+			breadthScoringFitRule(),                  // 295
+			breadthScoringGraph(),                    // 296
+			breadthScoringGroup(),                    // 297
+			breadthScoringModel(),                    // 298
+			breadthScoringNode(),                     // 299
+			breadthSetGoalPayload(),                  // 300
+			breadthSetMemberProfilePayload(),         // 301
+			breadthShapleySettings(),                 // 302
+			breadthShare(),                           // 303
+			breadthShareConnection(),                 // 304
+			breadthShareEdge(),                       // 305
+			breadthShareResourcePayload(),            // 306
+			breadthSignAgreementPayload(),            // 307
+			breadthSignInPayload(),                   // 308
+			breadthSignOutPayload(),                  // 309
+			breadthSignRulingPayload(),               // 310
+			breadthSignUpPayload(),                   // 311
+			breadthSignWaiverPayload(),               // 312
+			breadthSignature(),                       // 313
+			breadthSlaAlert(),                        // 314
+			breadthSlaCalendar(),                     // 315
+			breadthSlaCompliance(),                   // 316
+			breadthSlaPauseRule(),                    // 317
+			breadthSlaPercentiles(),                  // 318
+			breadthSlaPolicy(),                       // 319
+			breadthSlaRule(),                         // 320
+			breadthSource(),                          // 321
+			breadthSourceConnection(),                // 322
+			breadthSourceEdge(),                      // 323
+			breadthStageLabel(),                      // 324
+			breadthStageTime(),                       // 325
+			breadthSubmitAgreementPayload(),          // 326
+			breadthSubscription(),                    // 327
+			breadthSuggestScoringModelPayload(),      // 328
+			breadthSuppressContactPayload(),          // 329
+			breadthTakeBackLeadPayload(),             // 330
+			breadthTimelineConnection(),              // 331
+			breadthTimelineEdge(),                    // 332
+			breadthTouch(),                           // 333
+			breadthTouchConnection(),                 // 334
+			breadthTouchCredit(),                     // 335
+			breadthTouchEdge(),                       // 336
+			breadthTouchPattern(),                    // 337
+			breadthTouchRepeats(),                    // 338
+			breadthTouchResult(),                     // 339
+			breadthUnsuppressContactPayload(),        // 340
+			breadthUpdateAccountPayload(),            // 341
+			breadthUpdateCampaignPayload(),           // 342
+			breadthUpdateContactPayload(),            // 343
+			breadthUpdateDealPayload(),               // 344
+			breadthUpdateGoalPayload(),               // 345
+			breadthUpdateMemberPayload(),             // 346
+			breadthUpdatePersonaPayload(),            // 347
+			breadthUpdateReasonPayload(),             // 348
+			breadthUpdateResourcePayload(),           // 349
+			breadthUpdateSourcePayload(),             // 350
+			breadthUpdateWorkspacePayload(),          // 351
+			breadthViewer(),                          // 352
+			breadthWaiver(),                          // 353
+			breadthWinDealPayload(),                  // 354
+			breadthWithdrawAgreementPayload(),        // 355
+			breadthWithdrawClaimPayload(),            // 356
+			breadthWithdrawHandoffPayload(),          // 357
+			breadthWonAmount(),                       // 358
+			breadthWorkspace(),                       // 359
 		},
 	}
 }
@@ -690,7 +691,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{333},
+				Of:       []int{334},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -929,7 +930,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{312},
+				Of:       []int{313},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -1049,19 +1050,19 @@ func breadthAgreementBody() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{297},
+				Of:      []int{298},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{318},
+				Of:      []int{319},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{268},
+				Of:      []int{269},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
@@ -1327,7 +1328,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1454,7 +1455,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{352},
+				Of:      []int{353},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1931,7 +1932,7 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{337},
+				Of:      []int{338},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
@@ -1955,7 +1956,7 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{301},
+				Of:      []int{302},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
@@ -2170,7 +2171,7 @@ func breadthAttributionReportRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Source, error) {
@@ -2185,6 +2186,15 @@ func breadthAttributionReportRow() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Persona, error) {
 					return x.(*executionContext).Resolvers.AttributionReportRow().Persona(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"resource": {
+				NonNull:  []bool{false},
+				Of:       []int{245},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Resource, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Resource(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Resource])),
 			},
 			"touches": {
 				NonNull: []bool{true},
@@ -4152,7 +4162,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{336},
+				Of:      []int{337},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -4445,7 +4455,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{352},
+				Of:       []int{353},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -5050,7 +5060,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{333},
+				Of:       []int{334},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5666,7 +5676,7 @@ func breadthCountedConnection() *breadth.Type {
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{332, 183, 153, 121, 78, 66},
+				Of:      []int{333, 183, 153, 121, 78, 66},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CountedConnection) []db.CountedRow { return o.Nodes() }, breadth.List(putCountedEntry)),
 			},
@@ -5700,7 +5710,7 @@ func breadthCountedEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{332, 183, 153, 121, 78, 66},
+				Of:      []int{333, 183, 153, 121, 78, 66},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CountedEdge) db.CountedRow { return o.Node }, putCountedEntry),
 			},
@@ -5934,7 +5944,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{320},
+				Of:      []int{321},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -6069,7 +6079,7 @@ func breadthCreditDispute() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true, true},
-				Of:       []int{332},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.Touch, error) {
@@ -6178,7 +6188,7 @@ func breadthCreditDispute() *breadth.Type {
 			},
 			"ruling": {
 				NonNull:  []bool{false},
-				Of:       []int{274},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Ruling, error) {
@@ -6287,7 +6297,7 @@ func breadthCreditEvidence() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{332},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditEvidence, args map[string]any) ([]*db.Touch, error) {
@@ -6327,7 +6337,7 @@ func breadthCreditedTouch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{332},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Touch, error) {
@@ -6377,7 +6387,7 @@ func breadthCreditedTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Source, error) {
@@ -6393,7 +6403,7 @@ func breadthCreditedTouch() *breadth.Type {
 			},
 			"credits": {
 				NonNull: []bool{true, true},
-				Of:      []int{334},
+				Of:      []int{335},
 				Member:  "Credits",
 				Read:    breadth.Read(func(o *db.CreditedTouch) []*db.TouchCredit { return o.Credits }, breadth.List(breadth.Pointer[db.TouchCredit])),
 			},
@@ -6662,7 +6672,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Source, error) {
@@ -6811,7 +6821,7 @@ func breadthDealCircumstances() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true, true},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*dispute.Circumstances, args map[string]any) ([][]*db.Source, error) {
@@ -6931,7 +6941,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Source, error) {
@@ -7015,7 +7025,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{352},
+				Of:      []int{353},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -7828,7 +7838,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Source, error) {
@@ -7950,7 +7960,7 @@ func breadthFunnelStage() *breadth.Type {
 			},
 			"time": {
 				NonNull:  []bool{false},
-				Of:       []int{324},
+				Of:       []int{325},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelStage, args map[string]any) ([]*db.StageTime, error) {
@@ -8639,7 +8649,7 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{280},
+				Of:      []int{281},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -8718,7 +8728,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{264},
+				Of:      []int{265},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -8779,7 +8789,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{336},
+				Of:      []int{337},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -8879,7 +8889,7 @@ func breadthImport() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -9738,7 +9748,7 @@ func breadthJourneyStep() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"touch": {
 				NonNull:  []bool{true},
-				Of:       []int{332},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.JourneyStep, args map[string]any) ([]*db.Touch, error) {
@@ -9907,7 +9917,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -9952,7 +9962,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{333},
+				Of:       []int{334},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9964,7 +9974,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{330},
+				Of:       []int{331},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10041,7 +10051,7 @@ func breadthLead() *breadth.Type {
 			},
 			"recommendedResources": {
 				NonNull:  []bool{true, true},
-				Of:       []int{253},
+				Of:       []int{254},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10128,7 +10138,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{282},
+				Of:       []int{283},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10254,7 +10264,7 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{323},
+				Of:      []int{324},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -11169,7 +11179,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{332},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -11575,7 +11585,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{300},
+				Of:       []int{301},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11611,7 +11621,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{340},
+				Of:       []int{341},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11647,7 +11657,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{325},
+				Of:       []int{326},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11671,7 +11681,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{306},
+				Of:       []int{307},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11695,7 +11705,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{354},
+				Of:       []int{355},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11707,7 +11717,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{259},
+				Of:       []int{260},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11731,7 +11741,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{262},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11743,7 +11753,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{260},
+				Of:       []int{261},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11791,7 +11801,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{277},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11803,7 +11813,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{327},
+				Of:       []int{328},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11827,7 +11837,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{341},
+				Of:       []int{342},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11863,7 +11873,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{255},
+				Of:       []int{256},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11887,7 +11897,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{311},
+				Of:       []int{312},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11923,7 +11933,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{342},
+				Of:       []int{343},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11959,7 +11969,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{343},
+				Of:       []int{344},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11971,7 +11981,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{353},
+				Of:       []int{354},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12031,7 +12041,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signRuling": {
 				NonNull:  []bool{true},
-				Of:       []int{309},
+				Of:       []int{310},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12043,7 +12053,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawClaim": {
 				NonNull:  []bool{true},
-				Of:       []int{355},
+				Of:       []int{356},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12055,7 +12065,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"setGoal": {
 				NonNull:  []bool{true},
-				Of:       []int{299},
+				Of:       []int{300},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12067,7 +12077,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateGoal": {
 				NonNull:  []bool{true},
-				Of:       []int{344},
+				Of:       []int{345},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12127,7 +12137,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{356},
+				Of:       []int{357},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12283,7 +12293,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{258},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12295,7 +12305,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{329},
+				Of:       []int{330},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12343,7 +12353,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{345},
+				Of:       []int{346},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12355,7 +12365,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{350},
+				Of:       []int{351},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12379,7 +12389,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{346},
+				Of:       []int{347},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12403,7 +12413,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{347},
+				Of:       []int{348},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12427,7 +12437,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateResource": {
 				NonNull:  []bool{true},
-				Of:       []int{348},
+				Of:       []int{349},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12463,7 +12473,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"retireResource": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12475,7 +12485,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{310},
+				Of:       []int{311},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12487,7 +12497,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{307},
+				Of:       []int{308},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12499,7 +12509,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{307},
+				Of:       []int{308},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12511,7 +12521,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{308},
+				Of:       []int{309},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12535,7 +12545,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"shareResource": {
 				NonNull:  []bool{true},
-				Of:       []int{305},
+				Of:       []int{306},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12559,7 +12569,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{349},
+				Of:       []int{350},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12571,7 +12581,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{328},
+				Of:       []int{329},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12583,7 +12593,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{339},
+				Of:       []int{340},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13302,7 +13312,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{358, 352, 332, 320, 302, 245, 243, 233, 218, 207, 203, 200, 183, 160, 153, 148, 138, 121, 113, 88, 78, 66, 41, 37, 26, 17, 8, 3},
+				Of:       []int{359, 353, 333, 321, 303, 245, 243, 233, 218, 207, 203, 200, 183, 160, 153, 148, 138, 121, 113, 88, 78, 66, 41, 37, 26, 17, 8, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13314,7 +13324,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{358, 352, 332, 320, 302, 245, 243, 233, 218, 207, 203, 200, 183, 160, 153, 148, 138, 121, 113, 88, 78, 66, 41, 37, 26, 17, 8, 3},
+				Of:       []int{359, 353, 333, 321, 303, 245, 243, 233, 218, 207, 203, 200, 183, 160, 153, 148, 138, 121, 113, 88, 78, 66, 41, 37, 26, 17, 8, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13386,7 +13396,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{323},
+				Of:       []int{324},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -13527,7 +13537,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{315},
+				Of:       []int{316},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13840,7 +13850,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{272},
+				Of:       []int{273},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13852,7 +13862,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{279},
+				Of:       []int{280},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13864,7 +13874,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{279},
+				Of:       []int{280},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13876,7 +13886,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{284},
+				Of:       []int{285},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13888,7 +13898,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{295},
+				Of:       []int{296},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13912,7 +13922,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorecard": {
 				NonNull:  []bool{true},
-				Of:       []int{287},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13924,7 +13934,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sourceQuality": {
 				NonNull:  []bool{true},
-				Of:       []int{287},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13936,7 +13946,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{351},
+				Of:       []int{352},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -13945,7 +13955,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{321},
+				Of:       []int{322},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13957,7 +13967,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{333},
+				Of:       []int{334},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14179,7 +14189,7 @@ func breadthRecordAttemptPayload() *breadth.Type {
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{332},
+				Of:      []int{333},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
@@ -14260,7 +14270,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{338},
+				Of:      []int{339},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -14657,7 +14667,7 @@ func breadthResource() *breadth.Type {
 			},
 			"labels": {
 				NonNull:  []bool{true, true},
-				Of:       []int{249},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([][]*db.ResourceLabel, error) {
@@ -14666,7 +14676,7 @@ func breadthResource() *breadth.Type {
 			},
 			"versions": {
 				NonNull:  []bool{true, true},
-				Of:       []int{254},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([][]*db.ResourceVersion, error) {
@@ -14675,7 +14685,7 @@ func breadthResource() *breadth.Type {
 			},
 			"shares": {
 				NonNull:  []bool{true},
-				Of:       []int{303},
+				Of:       []int{304},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14687,7 +14697,7 @@ func breadthResource() *breadth.Type {
 			},
 			"outcomes": {
 				NonNull:  []bool{true},
-				Of:       []int{251},
+				Of:       []int{252},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14799,7 +14809,7 @@ func breadthResourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{248},
+				Of:      []int{249},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ResourceConnection) []*model.ResourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ResourceEdge])),
 			},
@@ -14823,6 +14833,35 @@ func breadthResourceConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthResourceCredit() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceCredit", Satisfies: resourceCreditImplementors,
+		Fields: map[string]*breadth.Field{
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.ResourceCredit).Currency)
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceCredit).Deals))
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.ResourceCredit).AmountMinor)
+				},
 			},
 		},
 	}
@@ -14992,9 +15031,18 @@ func breadthResourceOutcomes() *breadth.Type {
 			},
 			"won": {
 				NonNull: []bool{true, true},
-				Of:      []int{357},
+				Of:      []int{358},
 				Member:  "Won",
 				Read:    breadth.Read(func(o *db.ResourceOutcomes) []*db.WonAmount { return o.Won }, breadth.List(breadth.Pointer[db.WonAmount])),
+			},
+			"credited": {
+				NonNull:  []bool{true, true},
+				Of:       []int{248},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ResourceOutcomes, args map[string]any) ([][]*db.ResourceCredit, error) {
+					return x.(*executionContext).Resolvers.ResourceOutcomes().Credited(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.ResourceCredit]))),
 			},
 		},
 	}
@@ -15044,13 +15092,13 @@ func breadthResourceRecommendation() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{252},
+				Of:      []int{253},
 				Method:  true,
 				Read:    breadth.Read(func(o *resource.Recommendation) []*resource.Reason { return o.Reasons() }, breadth.List(breadth.Pointer[resource.Reason])),
 			},
 			"lift": {
 				NonNull: []bool{false},
-				Of:      []int{250},
+				Of:      []int{251},
 				Member:  "Lift",
 				Read:    breadth.Read(func(o *resource.Recommendation) *resource.Lift { return o.Lift }, breadth.Pointer[resource.Lift]),
 			},
@@ -15332,7 +15380,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{273},
+				Of:      []int{274},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -15540,25 +15588,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{265},
+				Of:      []int{266},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{262},
+				Of:      []int{263},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{270},
+				Of:      []int{271},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{263},
+				Of:      []int{264},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -15575,19 +15623,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{269},
+				Of:      []int{270},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{267},
+				Of:      []int{268},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{266},
+				Of:      []int{267},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -15664,7 +15712,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{271},
+				Of:      []int{272},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -15698,7 +15746,7 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{273},
+				Of:      []int{274},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -15904,7 +15952,7 @@ func breadthRuling() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{275},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Ruling, args map[string]any) ([][]*db.RulingSignature, error) {
@@ -16133,7 +16181,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{278},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -16146,7 +16194,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{280},
+				Of:      []int{281},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -16220,7 +16268,7 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{286},
+				Of:      []int{287},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
@@ -16316,13 +16364,13 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{283},
+				Of:      []int{284},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{281},
+				Of:      []int{282},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
@@ -16358,7 +16406,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{281},
+				Of:      []int{282},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -16386,19 +16434,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{285},
+				Of:      []int{286},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{278},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{278},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -16582,13 +16630,13 @@ func breadthScorecard() *breadth.Type {
 			},
 			"total": {
 				NonNull: []bool{true},
-				Of:      []int{288},
+				Of:      []int{289},
 				Member:  "Total",
 				Read:    breadth.Read(func(o *db.Scorecard) *db.ScorecardRow { return o.Total }, breadth.Pointer[db.ScorecardRow]),
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{288},
+				Of:      []int{289},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *db.Scorecard) []*db.ScorecardRow { return o.Rows }, breadth.List(breadth.Pointer[db.ScorecardRow])),
 			},
@@ -16627,7 +16675,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Source, error) {
@@ -16962,13 +17010,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{298},
+				Of:      []int{299},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{290},
+				Of:      []int{291},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -17039,37 +17087,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{294},
+				Of:      []int{295},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{292},
+				Of:      []int{293},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{296},
+				Of:      []int{297},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{293},
+				Of:      []int{294},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{291},
+				Of:      []int{292},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{289},
+				Of:      []int{290},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -17252,7 +17300,7 @@ func breadthShare() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{true},
-				Of:       []int{332},
+				Of:       []int{333},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Touch, error) {
@@ -17278,13 +17326,13 @@ func breadthShareConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{304},
+				Of:      []int{305},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ShareConnection) []*model.ShareEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ShareEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{302},
+				Of:      []int{303},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ShareConnection) []*db.Share { return o.Nodes }, breadth.List(breadth.Pointer[db.Share])),
 			},
@@ -17320,7 +17368,7 @@ func breadthShareEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{302},
+				Of:      []int{303},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ShareEdge) *db.Share { return o.Node }, breadth.Pointer[db.Share]),
 			},
@@ -17334,7 +17382,7 @@ func breadthShareResourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"share": {
 				NonNull: []bool{true},
-				Of:      []int{302},
+				Of:      []int{303},
 				Member:  "Share",
 				Read:    breadth.Read(func(o *funnel.ShareResourcePayload) *db.Share { return o.Share }, breadth.Pointer[db.Share]),
 			},
@@ -17397,7 +17445,7 @@ func breadthSignInPayload() *breadth.Type {
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{358},
+				Of:      []int{359},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -17472,7 +17520,7 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{358},
+				Of:      []int{359},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -17513,7 +17561,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{352},
+				Of:      []int{353},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -17734,13 +17782,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{317},
+				Of:      []int{318},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{317},
+				Of:      []int{318},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -17819,13 +17867,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{314},
+				Of:      []int{315},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{319},
+				Of:      []int{320},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -17838,7 +17886,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{316},
+				Of:      []int{317},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -18013,13 +18061,13 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{322},
+				Of:      []int{323},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{320},
+				Of:      []int{321},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
@@ -18055,7 +18103,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{320},
+				Of:      []int{321},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -18171,7 +18219,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{313},
+				Of:       []int{314},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -18207,7 +18255,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{278},
+				Of:       []int{279},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -18326,13 +18374,13 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{331},
+				Of:      []int{332},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{332, 138},
+				Of:      []int{333, 138},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
@@ -18368,7 +18416,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{332, 138},
+				Of:      []int{333, 138},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -18486,7 +18534,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{320},
+				Of:       []int{321},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -18530,13 +18578,13 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{335},
+				Of:      []int{336},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{332},
+				Of:      []int{333},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
@@ -18601,7 +18649,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{332},
+				Of:      []int{333},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -18963,7 +19011,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{320},
+				Of:      []int{321},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -18988,7 +19036,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{358},
+				Of:      []int{359},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -19020,7 +19068,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{358},
+				Of:       []int{359},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -19156,7 +19204,7 @@ func breadthWinDealPayload() *breadth.Type {
 			},
 			"retention": {
 				NonNull: []bool{true, true},
-				Of:      []int{256},
+				Of:      []int{257},
 				Member:  "Retention",
 				Read:    breadth.Read(func(o *funnel.WinDealPayload) []*funnel.RetentionOffer { return o.Retention }, breadth.List(breadth.Pointer[funnel.RetentionOffer])),
 			},

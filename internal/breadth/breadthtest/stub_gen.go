@@ -159,6 +159,10 @@ func (r attributionReportRowResolver) Persona(ctx context.Context, objs []*db.At
 	return answer[[]*db.Persona](ctx, r.Resolvers, "AttributionReportRow.persona", objs)
 }
 
+func (r attributionReportRowResolver) Resource(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Resource, error) {
+	return answer[[]*db.Resource](ctx, r.Resolvers, "AttributionReportRow.resource", objs)
+}
+
 func (r attributionReportRowResolver) Credits(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.AttributionReportCredit, error) {
 	return answer[[][]*db.AttributionReportCredit](ctx, r.Resolvers, "AttributionReportRow.credits", objs)
 }
@@ -1539,6 +1543,17 @@ type resourceLabelResolver struct{ *Resolvers }
 
 func (r resourceLabelResolver) Persona(ctx context.Context, objs []*db.ResourceLabel) ([]*db.Persona, error) {
 	return answer[[]*db.Persona](ctx, r.Resolvers, "ResourceLabel.persona", objs)
+}
+
+// ResourceOutcomes answers for the type's resolvers.
+func (r *Resolvers) ResourceOutcomes() generated.ResourceOutcomesResolver {
+	return resourceOutcomesResolver{r}
+}
+
+type resourceOutcomesResolver struct{ *Resolvers }
+
+func (r resourceOutcomesResolver) Credited(ctx context.Context, objs []*db.ResourceOutcomes) ([][]*db.ResourceCredit, error) {
+	return answer[[][]*db.ResourceCredit](ctx, r.Resolvers, "ResourceOutcomes.credited", objs)
 }
 
 // ResourceRecommendation answers for the type's resolvers.
