@@ -22,7 +22,7 @@ var typeOf = map[id.Kind]model.Node{
 	id.Source: &db.Source{}, id.Touch: &db.Touch{}, id.Campaign: &db.Campaign{}, id.Persona: &db.Persona{}, id.Event: &db.Event{}, id.Import: &db.Import{},
 	id.Agreement: &db.Agreement{}, id.Rescore: &db.Rescore{}, id.BackTest: &db.BackTest{}, id.ModelFit: &db.ModelFit{}, id.Clock: &db.Clock{}, id.Waiver: &db.Waiver{},
 	id.Handoff: &db.Handoff{}, id.Message: &db.Message{}, id.Reason: &db.Reason{}, id.Deal: &db.Deal{}, id.Goal: &db.Goal{},
-	id.AttributionRun: &db.AttributionRun{}, id.AttributionFit: &db.AttributionFit{}, id.Dispute: &db.CreditDispute{},
+	id.AttributionRun: &db.AttributionRun{}, id.AttributionFit: &db.AttributionFit{}, id.Dispute: &db.CreditDispute{}, id.Resource: &db.Resource{}, id.Share: &db.Share{},
 }
 
 // schema is the executor's own.
