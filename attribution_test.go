@@ -217,9 +217,12 @@ func TestReferenceJourneysGiveTheReferenceFiguresOverTheAPIOracle(t *testing.T) 
 	w.pursuit.own = w.beside(t)
 	w.ids[id.Source] = w.made(t, "createSource", "source", map[string]any{"key": "s0", "name": "Reference", "kind": "FORM", "channel": "WEB"})
 	policy := w.agreesOn(t, a.member(w.token, "director@reference.example", auth.Sales, auth.Director), everyTouch(1))
+	c := owner(t, a.owner)
+	eventually(t, patience, "the end of the fit that publishing asked for, which would credit with nothing learned", func() bool {
+		return count(t, c, "select count(*) from attribution_fits where state in ('PENDING', 'RUNNING')") == 0
+	})
 	w.referred(t, file)
 	w.ids[id.AttributionFit] = w.made(t, "fitAttribution", "fit", map[string]any{"policyId": policy, "from": "2024-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"})
-	c := owner(t, a.owner)
 	eventually(t, 2*time.Minute, "credit for all deals", func() bool {
 		return count(t, c, "select count(*) from attribution_runs where number = 1 and fit_id is not null") == 2381
 	})

@@ -127,7 +127,20 @@ func TestTheTourIsWhatTheDemoAnswers(t *testing.T) {
 	if *update {
 		require.NoError(t, os.WriteFile("docs/tour.md", page, 0o600))
 	}
+	eventually(t, patience, "credit for all deals of the demo", func() bool { return a.uncredited(t) == 0 })
 	t.Run("and what a resource earns is what the report says", a.sameCredit)
+}
+
+// uncredited is how many of the demo's won deals wait for their run.
+func (a *testAPI) uncredited(t *testing.T) int {
+	t.Helper()
+	token, err := a.server.devSignIn(t.Context(), a.server.settings.dev.demo.Members[0].ID.String())
+	require.NoError(t, err)
+	var out struct {
+		AttributionReport struct{ UncreditedDeals int }
+	}
+	a.do(token.Value, `{ attributionReport(by: CHANNEL) { uncreditedDeals } }`, nil).into(t, &out)
+	return out.AttributionReport.UncreditedDeals
 }
 
 // sameCredit compares what resources earn with the report by resource under the policy's default model.
