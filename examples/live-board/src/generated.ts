@@ -113,6 +113,7 @@ export type EventKind =
   | 'CREDIT_SETTLED'
   | 'DEAL_CHANGED'
   | 'DEAL_CREDITED'
+  | 'DEAL_IMPORTED'
   | 'DEAL_LOST'
   | 'DEAL_OPENED'
   | 'DEAL_REOPENED'
@@ -121,6 +122,9 @@ export type EventKind =
   | 'FOLLOW_UP_EXCUSED'
   | 'FOLLOW_UP_EXHAUSTED'
   | 'FOLLOW_UP_PLANNED'
+  | 'GOAL_CHANGED'
+  | 'GOAL_ENDED'
+  | 'GOAL_SET'
   | 'HANDOFF_ACCEPTED'
   | 'HANDOFF_EXPIRED'
   | 'HANDOFF_OFFERED'
@@ -155,6 +159,10 @@ export type EventKind =
   | 'REASON_CREATED'
   | 'RESCORE_FINISHED'
   | 'RESCORE_STARTED'
+  | 'RESOURCE_CHANGED'
+  | 'RESOURCE_CREATED'
+  | 'RESOURCE_RETIRED'
+  | 'RESOURCE_SHARED'
   | 'RULING_PROPOSED'
   | 'RULING_SIGNED'
   | 'SESSIONS_ENDED'
@@ -371,7 +379,7 @@ export type CreditQueryVariables = Exact<{
 
 
 export type CreditQuery = { node:
-    | { id: string, name: string, amountMinor: number, currency: string, openedAt: string, closedAt: string | null, lead: { createdAt: string }, attribution: { disagreement: number, results: Array<{ model: AttributionModel, outcome: AttributionOutcome, reason: string | null }>, touches: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ occurredAt: string, channelGroup: string, department: Department | null, touch: { kind: TouchKind } | null, credits: Array<{ model: AttributionModel, share: number, amountMinor: number }> }> } } | null, disputes: Array<{ id: string, state: CreditDisputeState, claimant: Department, claimedShare: number, ruling: { marketingShare: number, salesShare: number } | null }> }
+    | { id: string, name: string, amountMinor: number, currency: string, openedAt: string, closedAt: string | null, lead: { createdAt: string } | null, attribution: { disagreement: number, results: Array<{ model: AttributionModel, outcome: AttributionOutcome, reason: string | null }>, touches: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ occurredAt: string, channelGroup: string, department: Department | null, touch: { kind: TouchKind } | null, credits: Array<{ model: AttributionModel, share: number, amountMinor: number }> }> } } | null, disputes: Array<{ id: string, state: CreditDisputeState, claimant: Department, claimedShare: number, ruling: { marketingShare: number, salesShare: number } | null }> }
     | Record<PropertyKey, never>
    | null };
 
