@@ -72,14 +72,15 @@ export async function showCredit(api: Api, deal: string) {
 function chart(deal: Deal, touches: Touch[], reason: (model: AttributionModel) => string) {
   const times = touches.map((t) => Date.parse(t.occurredAt));
   const end = Date.parse(deal.closedAt ?? deal.openedAt);
-  const begin = Math.min(...times, Date.parse(deal.lead.createdAt));
+  const captured = deal.lead?.createdAt; // a deal that was brought in may have no lead
+  const begin = Math.min(...times, Date.parse(captured ?? deal.openedAt));
   const x = (time: number) => left + ((right - left) * (time - begin)) / Math.max(end - begin, 1);
   const foot = top + models.length * lane;
   const mark = (time: string, text: string, row: number) => svg('g', { class: 'mark' },
     svg('line', { x1: x(Date.parse(time)), x2: x(Date.parse(time)), y1: 6 + row * 12, y2: foot }),
     svg('text', { x: x(Date.parse(time)) - 4, y: 12 + row * 12, 'text-anchor': 'end' }, text));
   return svg('svg', { viewBox: `0 0 ${width} ${foot + 26}`, role: 'img', 'aria-label': `The journey of ${deal.name}` },
-    mark(deal.lead.createdAt, 'lead', 1), mark(deal.openedAt, 'deal', 0), mark(deal.closedAt ?? deal.openedAt, 'won', 1),
+    captured && mark(captured, 'lead', 1), mark(deal.openedAt, 'deal', 0), mark(deal.closedAt ?? deal.openedAt, 'won', 1),
     ...models.map(([model, says], i) => row(model, says, top + i * lane, touches, times.map(x), reason(model))),
     svg('text', { class: 'axis', x: left, y: foot + 18 }, when(new Date(begin).toISOString())),
     svg('text', { class: 'axis', x: right, y: foot + 18, 'text-anchor': 'end' }, when(new Date(end).toISOString())),
