@@ -127,7 +127,7 @@ func TestCreditsAreTheAmountAndFrozenRunsStay(t *testing.T) {
 // everyTouch is a policy under which every touch of ten years counts, and the models that learn need next to nothing.
 func everyTouch(order int) map[string]any {
 	p := attribution.Default()
-	p.LookBackDays, p.Repeats, p.Ignored, p.Minimum, p.Markov.Order = 3650, attribution.Repeats{Count: attribution.EveryTouch}, nil, attribution.Minimum{Journeys: 1, Won: 1}, order
+	p.LookBackDays, p.Repeats, p.Ignored, p.Groups, p.Minimum, p.Markov.Order = 3650, attribution.Repeats{Count: attribution.EveryTouch}, nil, nil, attribution.Minimum{Journeys: 1, Won: 1}, order
 	b, _ := json.Marshal(p) // a plain struct
 	var body map[string]any
 	_ = json.Unmarshal(b, &body)

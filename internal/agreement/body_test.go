@@ -28,7 +28,7 @@ func TestDefaultsKeepTheirHash(t *testing.T) {
 		RoutingPolicy:     "c0d732f30a3c444433a123bb7657e0209942c8e937c067f86f700b7500e7c8e2",
 		FollowUpPolicy:    "adfc8ccdcc3974d3abf4b3c474aa5e9842dc1cea742a203b32b10429521e8a51",
 		ContactPolicy:     "3c3d5395f970144acb73d13252f9cd2f3914db31a3e2c1c06b2f8416b43c4750",
-		AttributionPolicy: "ee0d69e163a5d530572c7dbde1e96dfa09d9511788caf830f73716f16a0a817a",
+		AttributionPolicy: "13be27634da2a4d87add2b52e61a17c0d37a3a0d0d3f56d7ef1f0824b230b17a",
 	} {
 		body := Default(k)
 		require.Equal(t, hash, body.Hash(), "%s", k)

@@ -102,6 +102,12 @@ func Default() Policy {
 		Ignored: []IgnoreRule{
 			{Key: "undelivered", Touches: Pattern{Kinds: []contact.TouchKind{contact.KindEmailBounced, contact.KindUnsubscribed}}},
 		},
+		Groups: []GroupRule{ // what is left is twelve groups, as many as SHAPLEY is exact for
+			{Key: "paid-media", Group: "Paid media", Touches: Pattern{Channels: []contact.Channel{contact.ChannelPaidSearch, contact.ChannelPaidSocial, contact.ChannelDisplay}}},
+			{Key: "events", Group: "Events", Touches: Pattern{Channels: []contact.Channel{contact.ChannelWebinar, contact.ChannelEvent}}},
+			{Key: "partners", Group: "Partners", Touches: Pattern{Channels: []contact.Channel{contact.ChannelReferral, contact.ChannelPartner}}},
+			{Key: "messages", Group: "Messages", Touches: Pattern{Channels: []contact.Channel{contact.ChannelSms, contact.ChannelChat}}},
+		},
 		Markov:  MarkovSettings{Order: 1, Lost: true},
 		Shapley: ShapleySettings{Worth: WorthConversionRate},
 		Minimum: Minimum{Journeys: 200, Won: 50, Lost: 50},

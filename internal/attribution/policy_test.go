@@ -25,10 +25,24 @@ func TestTheDefaultPolicyHolds(t *testing.T) {
 	var again Policy
 	require.NoError(t, json.Unmarshal(body, &again))
 	require.Equal(t, p, again)
+	p.Groups = nil
+	body, err = json.Marshal(p)
+	require.NoError(t, err)
 	p.Groups = []GroupRule{}
 	empty, err := json.Marshal(p)
 	require.NoError(t, err)
 	require.Equal(t, string(body), string(empty), "no rules and an empty list of rules are the same")
+}
+
+func TestTheDefaultPolicyHasNoMoreGroupsThanShapleyIsExactFor(t *testing.T) {
+	t.Parallel()
+	p := Default()
+	a := New(&p)
+	groups := map[int32]bool{}
+	for _, c := range contact.Channels {
+		groups[a.judge(&Touch{Channel: c}).group] = true
+	}
+	require.Len(t, groups, maxPlayers)
 }
 
 func TestFaultsOfAPolicyNameTheirPlace(t *testing.T) {
@@ -89,6 +103,7 @@ func TestWeightsMayBeWrittenAsDecimals(t *testing.T) {
 func TestTwoVersionsOfAPolicyAreComparedInWords(t *testing.T) {
 	t.Parallel()
 	p := Default()
+	p.Groups = nil
 	seen := map[string]bool{}
 	for _, c := range p.Clauses() {
 		require.False(t, seen[c.Key], c.Key)

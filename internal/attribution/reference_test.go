@@ -34,10 +34,10 @@ func dataFiles(t *testing.T, pattern string) []string {
 	return files
 }
 
-// plain is a policy under which every touch counts.
+// plain is a policy under which every touch counts, and each channel is a group.
 func plain() Policy {
 	p := Default()
-	p.LookBackDays, p.Repeats, p.Ignored, p.Minimum = maxDays, Repeats{Count: EveryTouch}, nil, Minimum{Journeys: 1, Won: 1}
+	p.LookBackDays, p.Repeats, p.Ignored, p.Groups, p.Minimum = maxDays, Repeats{Count: EveryTouch}, nil, nil, Minimum{Journeys: 1, Won: 1}
 	return p
 }
 
