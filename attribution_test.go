@@ -4,9 +4,11 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +147,55 @@ func (w *world) agreesOn(t *testing.T, director string, policy map[string]any) s
 
 // channelsOf are the channels of the reference data as the API calls them.
 var channelsOf = map[string]string{"Direct Traffic": "DIRECT", "Search Ads": "PAID_SEARCH", "Display Ads": "DISPLAY", "Referral": "REFERRAL", "Email": "EMAIL", "Social Media": "SOCIAL"}
+
+// TestReferenceJourneysComeInByFileOracle brings the reference data in as somebody does who moves here: people, outcomes and deals by a file, then the touches.
+func TestReferenceJourneysComeInByFileOracle(t *testing.T) {
+	t.Parallel()
+	file, expect := referenceFile(t, "attribution/*_touches.csv"), referenceFile(t, "attribution/damabytes_expected.json")
+	if file == "" || expect == "" {
+		t.Skip("no reference data: attribution/*_touches.csv")
+	}
+	b, err := os.ReadFile(expect)
+	require.NoError(t, err)
+	var want map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(b, &want))
+	a := startAPI(t)
+	w := &world{a: a, tag: "moved", token: a.signUp("moved"), ids: map[id.Kind]string{}}
+	w.ids[id.Source] = w.made(t, "createSource", "source", map[string]any{"key": "s0", "name": "Reference", "kind": "FORM", "channel": "WEB"})
+	w.agreesOn(t, a.member(w.token, "director@moved.example", auth.Sales, auth.Director), everyTouch(1))
+	f, err := os.Open(file)
+	require.NoError(t, err)
+	defer f.Close()
+	lines, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	ends, won, touches := map[string]string{}, map[string]bool{}, []any{}
+	for _, l := range lines[1:] {
+		ends[l[0]], won[l[0]] = max(ends[l[0]], l[1]), l[3] == "1" || won[l[0]]
+		touches = append(touches, map[string]any{"contact": map[string]any{"email": "u" + l[0] + "@u" + l[0] + ".example"}, "kind": "OTHER", "channel": channelsOf[l[2]], "occurredAt": l[1]})
+	}
+	rows := strings.Builder{}
+	rows.WriteString("email,outcome,closedAt,deal,amount\n")
+	for _, u := range slices.Sorted(maps.Keys(ends)) {
+		outcome, deal := "DISQUALIFIED", ","
+		if won[u] {
+			outcome, deal = "WON", "d"+u+",1000000"
+		}
+		fmt.Fprintf(&rows, "u%s@u%[1]s.example,%s,%s,%s\n", u, outcome, ends[u], deal)
+	}
+	m := &maven{t: t, testAPI: a, ada: w.token, files: map[string]string{"journeys.csv": rows.String()}}
+	p := m.takes("journeys.csv", "s0", `{"columns": [{"column": "email", "to": "email"}, {"column": "outcome", "to": "outcome"}, {"column": "closedAt", "to": "closedAt"},
+		{"column": "deal", "to": "deal.externalId"}, {"column": "amount", "to": "deal.amount"}], "defaults": [{"to": "deal.currency", "value": "EUR"}]}`)
+	require.Equal(t, []int64{int64(len(ends)), 0}, []int64{p.RowsCreated, p.RowsRefused})
+	for part := range slices.Chunk(touches, 500) {
+		require.Empty(t, a.do(w.token, `mutation ($touches: [TouchInput!]!) { recordTouches(input: {source: "s0", touches: $touches}) { recorded } }`, map[string]any{"touches": part}).Errors)
+	}
+	w.made(t, "fitAttribution", "fit", map[string]any{"from": "2024-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"})
+	c := owner(t, a.owner)
+	eventually(t, 2*time.Minute, "the end of the fit", func() bool {
+		return count(t, c, "select count(*) from attribution_fits where state in ('PENDING', 'RUNNING')") == 0
+	})
+	w.compareReport(t, "RECOMPUTED", want)
+}
 
 // referred brings the journeys of the reference data into a workspace: people with leads, their touches over the API, and a deal won with each who bought.
 func (w *world) referred(t *testing.T, file string) {

@@ -107,6 +107,12 @@ func (m *maven) brings(file, mapping string) progress {
 	m.t.Helper()
 	b, err := os.ReadFile("examples/" + mapping)
 	require.NoError(m.t, err)
+	return m.takes(file, "crm", string(b))
+}
+
+// takes uploads a file and imports it by a mapping.
+func (m *maven) takes(file, source, mapping string) progress {
+	m.t.Helper()
 	var opened struct {
 		CreateUpload struct{ UploadID, URL string }
 	}
@@ -115,7 +121,7 @@ func (m *maven) brings(file, mapping string) progress {
 	var started struct {
 		ImportLeads struct{ Import struct{ ID string } }
 	}
-	m.do(m.ada, startImport, map[string]any{"upload": opened.CreateUpload.UploadID, "source": "crm", "mapping": json.RawMessage(b)}).into(m.t, &started)
+	m.do(m.ada, startImport, map[string]any{"upload": opened.CreateUpload.UploadID, "source": source, "mapping": json.RawMessage(mapping)}).into(m.t, &started)
 	p := m.ended(m.ada, started.ImportLeads.Import.ID)
 	require.Equal(m.t, "SUCCEEDED", p.State, p.Failure)
 	return p
