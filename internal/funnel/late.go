@@ -2,12 +2,10 @@ package funnel
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/leadgraph/leadgraph/db"
-	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
@@ -21,24 +19,12 @@ var bringers = []event.Kind{event.TouchesRecorded, event.LeadCaptured, event.Lea
 // CreditLate looks through the event log for touches that became known after the close of the deal that they belong to, and credits that deal
 // anew: the frozen run stays. Recording touches does nothing for it. It answers how many events it went through. It is the system's own verb; several servers
 // share the work.
-func (f *Funnel) CreditLate(ctx context.Context) (done int, err error) {
+func (f *Funnel) CreditLate(ctx context.Context) (int, error) {
 	places, err := f.DB.Read(id.UUID{}).LateWorkspaces(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("look for late touches: %w", err)
 	}
-	var failed error
-	for _, workspace := range places {
-		var n int
-		if err := f.as(ctx, auth.System(workspace), func(t *tx) (err error) {
-			n, err = t.creditLate(ctx)
-			return err
-		}); err != nil {
-			failed = errors.Join(failed, err) // the others are not to wait for it
-			continue
-		}
-		done += n
-	}
-	return done, failed
+	return f.inEach(ctx, places, func(t *tx) (int, error) { return t.creditLate(ctx) })
 }
 
 // creditLate goes through the next stretch of the log of a workspace.

@@ -132,23 +132,12 @@ const maxDue = 200
 
 // JudgeDue judges the leads whose band or qualification time alone has changed by now, and answers how many there were. It is the system's
 // own verb; several servers share the work.
-func (f *Funnel) JudgeDue(ctx context.Context) (judged int, err error) {
+func (f *Funnel) JudgeDue(ctx context.Context) (int, error) {
 	places, err := f.DB.Read(id.UUID{}).DueWorkspaces(ctx, f.Now())
 	if err != nil {
 		return 0, fmt.Errorf("look for leads that are due: %w", err)
 	}
-	for _, workspace := range places {
-		var n int
-		err := f.as(ctx, auth.System(workspace), func(t *tx) (err error) {
-			n, err = t.judgeDue(ctx)
-			return err
-		})
-		judged += n
-		if err != nil {
-			return judged, err
-		}
-	}
-	return judged, nil
+	return f.inEach(ctx, places, func(t *tx) (int, error) { return t.judgeDue(ctx) })
 }
 
 func (t *tx) judgeDue(ctx context.Context) (int, error) {
