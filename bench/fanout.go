@@ -190,13 +190,13 @@ func (s *stage) fill(ctx context.Context, d *dataset, size int) (*fanned, error)
 	return &fanned{Target: s.name, Subscribers: size, KBPerConnection: float64(after-before) / 1024 / float64(size)}, err
 }
 
-// resident is a process's memory in bytes.
+// resident is a process's own memory in bytes: without the pages of the program's file, which come in as its code is first run.
 func resident(pid int) (int, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
-	_, rest, _ := strings.Cut(string(text), "VmRSS:")
+	_, rest, _ := strings.Cut(string(text), "RssAnon:")
 	n, err := strconv.Atoi(strings.Fields(rest)[0])
 	return n * 1024, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ import (
 const (
 	tick    = time.Second      // between two looks at the connections
 	trusted = 30 * time.Second // for so long a caller's rights are believed of whom nobody says that they changed
+	litter  = 256              // connections, or a quarter of all, whose opening leaves enough behind to be collected: four times what they keep, which the heap would let lie
 	spread  = 5 * time.Second  // over which a server that ends closes its connections, so that their callers do not all come back at once
 )
 
@@ -34,6 +36,7 @@ type live struct {
 	callers map[string]int // connections and subscriptions of each caller
 	watches map[id.UUID]*watch
 	due     map[id.UUID]bool // workspaces in which somebody's access changed
+	litter  int              // connections opened since the last collection
 	running bool             // the look at the connections
 	closing bool
 }
@@ -146,6 +149,10 @@ func (l *live) open(k *link) *fault.Error {
 		l.spawn(func() { l.watch(ws, w) })
 	}
 	w.links++
+	if l.litter++; l.litter > max(litter, len(l.links)/4) {
+		l.litter = 0
+		l.spawn(runtime.GC)
+	}
 	if !l.running {
 		l.running = true
 		l.spawn(l.look)

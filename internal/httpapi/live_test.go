@@ -1,9 +1,13 @@
 package httpapi
 
 import (
+	"bufio"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -115,6 +119,44 @@ func TestOperationsOverASocket(t *testing.T) {
 		c.send(`{"id":"1","type":"complete"}`)
 		until(t, func() bool { return s.clock.streams.Load() == 0 })
 	})
+}
+
+// TestACallerNeedNotWaitForTheHandshake sends the request and what follows it in one piece, some of it more than the connection's buffer holds.
+func TestACallerNeedNotWaitForTheHandshake(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t)
+	at := strings.TrimSuffix(strings.TrimPrefix(s.url, "ws://"), "/graphql")
+	conn, err := net.Dial("tcp", at)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	require.NoError(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+	out := fmt.Appendf(nil, "GET /graphql HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: %s\r\n\r\n", at, protocol)
+	long := strings.Repeat("x", 2000)
+	for _, text := range []string{`{"type":"connection_init","payload":{"token":"all"}}`, `{"type":"ping","payload":"` + long + `"}`, `{"id":"q","type":"subscribe","payload":{"query":"{ hello }"}}`} {
+		out = append(out, 0x81, 0x80|126, byte(len(text)>>8), byte(len(text)), 0, 0, 0, 0) // a mask of zeros changes nothing
+		out = append(out, text...)
+	}
+	_, err = conn.Write(out)
+	require.NoError(t, err)
+	in := bufio.NewReader(conn)
+	answer, err := http.ReadResponse(in, nil)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusSwitchingProtocols, answer.StatusCode)
+	for _, want := range []string{`"connection_ack"`, long, `"hello"`} {
+		head := make([]byte, 2)
+		_, err := io.ReadFull(in, head)
+		require.NoError(t, err)
+		size := int(head[1])
+		if size == 126 {
+			_, err = io.ReadFull(in, head)
+			require.NoError(t, err)
+			size = int(binary.BigEndian.Uint16(head))
+		}
+		text := make([]byte, size)
+		_, err = io.ReadFull(in, text)
+		require.NoError(t, err)
+		require.Contains(t, string(text), want)
+	}
 }
 
 func TestEqualSubscriptionsShareAnExecution(t *testing.T) {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"net"
 	"net/http"
@@ -22,6 +23,8 @@ type wire struct {
 	try  func([]byte) (int, error) // writes what can be written without waiting; nil where that cannot be told
 	run  func(func())              // starts the goroutine
 	seen atomic.Int64              // when something was read last, in Unix seconds
+
+	ahead []byte // what a client sent that did not wait for the answer to its request
 
 	mu     sync.Mutex
 	queue  []byte
@@ -47,17 +50,23 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err := buffered.Flush(); err != nil {
 		return nil, nil, err
 	}
-	var r *bufio.Reader
-	if buffered.Reader.Buffered() > 0 { // a client that did not wait for the answer to its request
-		r = buffered.Reader
-	} else {
-		r = bufio.NewReaderSize(conn, 512)
+	ahead, err := buffered.Reader.Peek(buffered.Reader.Buffered())
+	if err != nil {
+		return nil, nil, err
 	}
-	return h.wire, bufio.NewReadWriter(r, bufio.NewWriterSize(h.wire, 256)), nil
+	h.wire.ahead = bytes.Clone(ahead) // the HTTP server's buffer is ten times as large as what follows needs
+	return h.wire, bufio.NewReadWriter(bufio.NewReaderSize(h.wire, 512), bufio.NewWriterSize(h.wire, 256)), nil
 }
 
 // Read notes that the peer is there.
 func (w *wire) Read(b []byte) (int, error) {
+	if len(w.ahead) > 0 {
+		n := copy(b, w.ahead)
+		if w.ahead = w.ahead[n:]; len(w.ahead) == 0 {
+			w.ahead = nil
+		}
+		return n, nil
+	}
 	n, err := w.Conn.Read(b)
 	if n > 0 {
 		w.seen.Store(time.Now().Unix())
