@@ -193,11 +193,11 @@ func (c *cluster) lastWords() string {
 // args is the command line of the server.
 func (c *cluster) args() []string {
 	all := append([]string{}, settings...)
-	if c.buffers != "" {
-		all = append(all, "shared_buffers="+c.buffers)
-	}
 	if !c.durable {
 		all = append(all, hasty...)
+	}
+	if c.buffers != "" {
+		all = append(all, "shared_buffers="+c.buffers, "max_wal_size=2GB", "min_wal_size=1GB")
 	}
 	all = append(all, "unix_socket_directories="+c.sockets)
 	args := []string{"-D", c.data}

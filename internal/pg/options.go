@@ -25,7 +25,7 @@ type Options struct {
 	// Detached lets the server outlive the process that starts it. Whoever asks for this sees to its end: see Remove.
 	Detached bool
 
-	// SharedBuffers is Postgres's setting, such as "2GB"; empty for a small one.
+	// SharedBuffers is Postgres's setting, such as "2GB", for a server that has room for a log too whose files are used again; empty for a small one.
 	SharedBuffers string
 
 	// Log gets what the server writes to its log, which is also in Dir/postgres.log. A detached server writes to the file alone.
