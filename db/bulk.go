@@ -70,10 +70,7 @@ func spread[T any](rows []*T, leave []string, args []any) (cols []string, from s
 		if slices.Contains(leave, col) {
 			continue
 		}
-		column := reflect.MakeSlice(reflect.SliceOf(f.Type), len(rows), len(rows))
-		for n, row := range rows {
-			column.Index(n).Set(reflect.ValueOf(row).Elem().Field(i))
-		}
+		column := columnOf(rows, i)
 		cols = append(cols, col)
 		if len(rows) >= 10 && !isDocument(f.Type) && !strings.HasSuffix(kind, "[]") && same(column) {
 			args = append(args, column.Index(0).Interface())
@@ -89,6 +86,24 @@ func spread[T any](rows []*T, leave []string, args []any) (cols []string, from s
 		arrays, picks = append(arrays, fmt.Sprintf("$%d::%s[]", len(args), kind)), append(picks, "v."+col)
 	}
 	return cols, fmt.Sprintf("(select %s from unnest(%s) as v(%s))", strings.Join(picks, ", "), strings.Join(arrays, ", "), strings.Join(names, ", ")), args
+}
+
+// columnOf is one field of all rows. Words are texts whatever their type, which are sent without asking each what it is.
+func columnOf[T any](rows []*T, field int) reflect.Value {
+	of := reflect.TypeFor[T]().Field(field).Type
+	word := of.Kind() == reflect.String
+	if word {
+		of = reflect.TypeFor[string]()
+	}
+	column := reflect.MakeSlice(reflect.SliceOf(of), len(rows), len(rows))
+	for n, row := range rows {
+		if v := reflect.ValueOf(row).Elem().Field(field); word {
+			column.Index(n).SetString(v.String())
+		} else {
+			column.Index(n).Set(v)
+		}
+	}
+	return column
 }
 
 // same tells whether all values of a column are equal. Ids never are, so some column is always an array.
