@@ -147,6 +147,11 @@ type ConditionReason struct {
 	Evidence *string `json:"evidence,omitempty"`
 }
 
+// Equal tells whether two answers say the same.
+func (r ConditionReason) Equal(o ConditionReason) bool {
+	return r.Path == o.Path && r.Passed == o.Passed && r.Text == o.Text && (r.Evidence == o.Evidence || r.Evidence != nil && o.Evidence != nil && *r.Evidence == *o.Evidence)
+}
+
 // List is a jsonb column that holds a list. It stays text until somebody asks for the items: most rows are read without.
 type List[T any] struct{ raw []byte }
 
@@ -184,9 +189,6 @@ func (l List[T]) MarshalJSON() ([]byte, error) { return l.document(), nil }
 
 // UnmarshalJSON takes the list as it is.
 func (l *List[T]) UnmarshalJSON(b []byte) error { return l.ScanBytes(b) }
-
-// Equal tells whether two lists say the same. Postgres writes JSON in its own way, so the texts cannot be compared.
-func (l List[T]) Equal(other List[T]) bool { return reflect.DeepEqual(l.Items(), other.Items()) }
 
 // ConditionReasons are the answers of a condition's leaves, as stored with a lead.
 type ConditionReasons = List[ConditionReason]

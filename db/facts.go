@@ -13,7 +13,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
-// Case is everything that conditions can ask of one lead. Account may be nil; touches come newest first.
+// Case is everything that conditions can ask of one lead. Account may be nil, and Source where no condition asks about it; touches come newest first.
 type Case struct {
 	Lead    *Lead
 	Contact *Contact
@@ -111,6 +111,9 @@ func (a *Account) fill(f *condition.Facts) error {
 }
 
 func (s *Source) fill(f *condition.Facts) {
+	if s == nil { // nobody asks about it
+		return
+	}
 	f.SetText(condition.SourceKey, s.Key)
 	f.SetText(condition.SourceName, s.Name)
 	f.SetText(condition.SourceKind, string(s.Kind))
@@ -137,7 +140,7 @@ func TouchedIn(r condition.Reach, at time.Time) Touched {
 	var t Touched
 	most := 0
 	for _, k := range contact.TouchKinds {
-		days, ok := r[k]
+		days, ok := r.Touches[k]
 		switch {
 		case ok && days == 0:
 			t.Kinds = append(t.Kinds, string(k))

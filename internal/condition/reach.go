@@ -2,12 +2,17 @@ package condition
 
 import "github.com/leadgraph/leadgraph/internal/contact"
 
-// Reach is which touches matter to conditions: of each kind those of so many days, or with 0 all. What is older, or of another kind, none
-// of them notices, now or later, so it need not be read.
-type Reach map[contact.TouchKind]int
+// Reach is what matters to conditions. What is not in it none of them notices, now or later, so it need not be read.
+type Reach struct {
+	Touches map[contact.TouchKind]int // of each kind those of so many days, or with 0 all
+	Needs   Needs
+}
 
 // Add takes what a behaviour asks about.
-func (r Reach) Add(b *Behaviour) {
+func (r *Reach) Add(b *Behaviour) {
+	if r.Touches == nil {
+		r.Touches = map[contact.TouchKind]int{}
+	}
 	kinds, days := b.Kinds, 0
 	if len(kinds) == 0 {
 		kinds = contact.TouchKinds
@@ -16,18 +21,21 @@ func (r Reach) Add(b *Behaviour) {
 		days = *b.WithinDays
 	}
 	for _, k := range kinds {
-		if known, ok := r[k]; !ok {
-			r[k] = days
+		if known, ok := r.Touches[k]; !ok {
+			r.Touches[k] = days
 		} else if known > 0 {
-			r[k] = max(known, days) * min(days, 1)
+			r.Touches[k] = max(known, days) * min(days, 1)
 		}
 	}
 }
 
-// Reach adds the touches that matter to the condition.
-func (p *Program) Reach(r Reach) { p.root.reach(r) }
+// Reach adds what matters to the condition.
+func (p *Program) Reach(r *Reach) {
+	p.root.reach(r)
+	p.root.needs(&r.Needs)
+}
 
-func (n *node) reach(r Reach) {
+func (n *node) reach(r *Reach) {
 	if n.test == testTouches {
 		r.Add(&n.matcher.source)
 	}

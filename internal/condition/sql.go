@@ -16,8 +16,8 @@ func (a *Args) Add(v any) string {
 	return "$" + strconv.Itoa(len(*a))
 }
 
-// Needs are the tables besides leads that the SQL of a condition names: contacts as c, accounts as a (left join: a lead may have
-// none), sources as s.
+// Needs are what conditions ask about besides leads and touches: the tables that their SQL names, contacts as c, accounts as a (left join: a
+// lead may have none), sources as s.
 type Needs struct {
 	Contact, Account, Source bool
 }

@@ -78,8 +78,8 @@ func fields(names []string, reg *condition.Registry) []Criterion {
 	return out
 }
 
-// Reach adds the touches that matter to the criteria of both gates.
-func (p *Program) Reach(r condition.Reach) {
+// Reach adds what matters to the criteria of both gates.
+func (p *Program) Reach(r *condition.Reach) {
 	for _, gates := range [][]gate{p.qualify, p.second} {
 		for i := range gates {
 			gates[i].when.Reach(r)

@@ -35,8 +35,8 @@ type Program struct {
 	when  []*condition.Program // nil for every lead
 }
 
-// Reach adds the touches that matter to the policy.
-func (p *Program) Reach(to condition.Reach) {
+// Reach adds what matters to the policy.
+func (p *Program) Reach(to *condition.Reach) {
 	for _, c := range p.when {
 		if c != nil {
 			c.Reach(to)

@@ -205,7 +205,7 @@ func (t *tx) fillCases(ctx context.Context, all []*passage) error {
 	var bare []*passage
 	var leads []*db.Lead
 	for _, p := range all {
-		if p.Contact == nil || p.Source == nil {
+		if p.Contact == nil {
 			bare, leads = append(bare, p), append(leads, p.Lead)
 		}
 	}

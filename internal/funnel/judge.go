@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,7 +82,7 @@ func (t *tx) look(ctx context.Context, rules *rulebook, leads []*leadState, in *
 		if a := l.row.AccountID; a != nil && in.companies[*a] == nil {
 			missing = append(missing, *a)
 		}
-		if in.sources[l.row.SourceID] == nil {
+		if rules.reach.Needs.Source && in.sources[l.row.SourceID] == nil {
 			from = append(from, l.row.SourceID)
 		}
 		if _, known := in.touches[l.row.ContactID]; !known && rules.touches() {
@@ -184,8 +185,8 @@ func (j *judging) match(l *leadState) *db.Persona {
 		}
 		r := p.Explain(j.facts)
 		same := row.PersonaID != nil && *row.PersonaID == j.personas[i].ID && row.PersonaConfidence != nil && *row.PersonaConfidence == r.Strength
-		if reasons := db.Reasons(r); !same || !reasons.Equal(row.PersonaReasons) {
-			row.PersonaID, row.PersonaConfidence, row.PersonaReasons = &j.personas[i].ID, &r.Strength, reasons
+		if reasons := db.ReasonsOf(r.Leaves); !same || !slices.EqualFunc(reasons, row.PersonaReasons.Items(), db.ConditionReason.Equal) {
+			row.PersonaID, row.PersonaConfidence, row.PersonaReasons = &j.personas[i].ID, &r.Strength, db.ListOf(reasons)
 			l.changes.note("persona")
 		}
 		return j.personas[i]

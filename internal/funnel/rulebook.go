@@ -27,11 +27,11 @@ type rulebook struct {
 	router       *routing.Router // nil where no routing policy is in force
 	routerID     id.UUID
 	clocked      bool            // leads have clocks or follow-up plans, which touches move
-	reach        condition.Reach // the touches that matter to some rule
+	reach        condition.Reach // what matters to some rule
 }
 
 // touches tells whether touches change what rules make of leads.
-func (b *rulebook) touches() bool { return len(b.reach) > 0 || b.clocked }
+func (b *rulebook) touches() bool { return len(b.reach.Touches) > 0 || b.clocked }
 
 // rulebook reads what is in force.
 func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
@@ -64,32 +64,32 @@ func (t *tx) rulesOf(ctx context.Context, stamp id.UUID) (*rulebook, error) {
 	return b, nil
 }
 
-// reach works out which touches matter to some rule.
+// reach works out what matters to some rule.
 func (t *tx) reach(ctx context.Context, b *rulebook) error {
 	b.reach = condition.Reach{}
 	for _, p := range b.programs {
-		p.Reach(b.reach)
+		p.Reach(&b.reach)
 	}
 	if b.model != nil {
-		b.model.Reach(b.reach)
+		b.model.Reach(&b.reach)
 	}
 	if b.definition != nil {
-		b.definition.Reach(b.reach)
+		b.definition.Reach(&b.reach)
 		b.reach.Add(&condition.Behaviour{Kinds: asks}) // see wakes
 	}
 	if b.router != nil {
-		b.router.Reach(b.reach)
+		b.router.Reach(&b.reach)
 	}
 	law, err := t.agreed(ctx)
 	if err != nil {
 		return err
 	}
 	if law != nil {
-		law.terms.Reach(b.reach)
+		law.terms.Reach(&b.reach)
 	}
 	plans, err := t.plans(ctx)
 	if plans != nil {
-		plans.Reach(b.reach)
+		plans.Reach(&b.reach)
 	}
 	b.clocked = law != nil || plans != nil
 	return err

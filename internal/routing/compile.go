@@ -38,8 +38,8 @@ func (r *Router) Departments() []auth.Department { return r.asks }
 // Caps tells whether it matters how many leads a member has open, and was given this day.
 func (r *Router) Caps() (open, daily bool) { return r.gates.OpenCap != nil, r.gates.DailyCap != nil }
 
-// Reach adds the touches that matter to the policy.
-func (r *Router) Reach(to condition.Reach) {
+// Reach adds what matters to the policy.
+func (r *Router) Reach(to *condition.Reach) {
 	for _, of := range [][]route{r.exclusions, r.rules} {
 		for _, x := range of {
 			if x.when != nil {

@@ -113,8 +113,8 @@ func (r *EngagementRule) compile(places map[string]int) (engagementRule, error) 
 	return c, nil
 }
 
-// Reach adds the touches that matter to the model.
-func (p *Program) Reach(r condition.Reach) {
+// Reach adds what matters to the model.
+func (p *Program) Reach(r *condition.Reach) {
 	for i := range p.fit {
 		p.fit[i].when.Reach(r)
 	}

@@ -106,8 +106,8 @@ func (p *Policy) Compile(reg *condition.Registry) (*Terms, error) {
 // Policy is the policy itself, only to be read.
 func (t *Terms) Policy() *Policy { return t.policy }
 
-// Reach adds the touches that matter to the policy.
-func (t *Terms) Reach(to condition.Reach) {
+// Reach adds what matters to the policy.
+func (t *Terms) Reach(to *condition.Reach) {
 	for _, all := range t.stages {
 		for _, x := range all {
 			if x.when != nil {
