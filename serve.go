@@ -72,7 +72,9 @@ func logger(level string) *slog.Logger {
 
 // run serves until the context ends, then drains: no new connections, what has begun is finished, jobs stop behind their batch.
 func (s *server) run(ctx context.Context, l net.Listener, log *slog.Logger) error {
-	debug.SetGCPercent(400)    // the heap is small and lives a request: fewer collections for a little memory
+	debug.SetGCPercent(200)
+	ballast := make([]byte, 32<<20) // counts as heap, though none of it is ever touched: what lives is small, and a collection need not come before there is garbage worth it
+	defer runtime.KeepAlive(ballast)
 	runtime.MemProfileRate = 0 // nobody asks for a profile: a library brings the means, and every 512 KB would be traced for it
 	unfollow, err := s.follow(ctx)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 // background measures work on all leads, run by this process as a server's job runs it: judging them after a publication, and a
 // back-test. Between the two come the workloads that judge leads: theirs have scores by then, as those of a workspace at work.
 func background(ctx context.Context, o options, d *dataset, judged []*workload, out io.Writer) ([]row, error) {
-	debug.SetGCPercent(400) // as the server does
+	debug.SetGCPercent(200) // as the server does, whose ballast would not show here
 	database, err := db.Open(ctx, db.Config{URL: d.url, Sealer: page.NewSealer(make([]byte, 32))})
 	if err != nil {
 		return nil, err

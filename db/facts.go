@@ -169,25 +169,45 @@ func TouchesByContact(ctx context.Context, q *Queries, workspace id.UUID, people
 	return ByContact(rows, people), nil
 }
 
+// maxTouches is how many touches of a person conditions see: the latest.
+const maxTouches = 2000
+
 // ByContact are touches by the people who were asked for, all of them, newest first.
 func ByContact(rows []*TouchesOfRow, people []id.UUID) map[id.UUID][]condition.Touch {
-	all, out := make([]condition.Touch, 0, len(rows)), make(map[id.UUID][]condition.Touch, len(people))
+	out := make(map[id.UUID][]condition.Touch, len(people))
+	place := make(map[id.UUID]int, len(people))
 	for _, who := range people {
-		out[who] = nil
+		if _, known := place[who]; !known {
+			out[who], place[who] = nil, len(place)
+		}
 	}
+	ends := make([]int, len(place)+1) // behind each person's touches, once they are laid out; before, how many there are
+	of := make([]int, len(rows))
 	for i, r := range rows {
-		all = append(all, r.touch())
-		if i+1 < len(rows) && rows[i+1].Ord == r.Ord {
-			continue
+		if i > 0 && rows[i-1].ContactID == r.ContactID { // as a rule they come together
+			of[i] = of[i-1]
+		} else {
+			of[i] = place[r.ContactID]
 		}
-		who := people[r.Ord-1]
-		mine := all[:len(all):len(all)]
-		if before := out[who]; before != nil { // as a rule they come together
-			mine = slices.Concat(before, mine)
+		ends[of[i]+1]++
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	all := make([]condition.Touch, len(rows))
+	for i, r := range rows {
+		all[ends[of[i]]] = r.touch()
+		ends[of[i]]++
+	}
+	for who, n := range place {
+		from := 0
+		if n > 0 {
+			from = ends[n-1]
 		}
-		all = all[len(all):]
-		NewestFirst(mine)
-		out[who] = mine
+		if mine := all[from:ends[n]:ends[n]]; len(mine) > 0 {
+			NewestFirst(mine)
+			out[who] = mine[:min(len(mine), maxTouches)]
+		}
 	}
 	return out
 }
@@ -202,18 +222,21 @@ func NewestFirst(all []condition.Touch) {
 
 // Asked is a touch as conditions see it, with its campaign; nil for none.
 func (t *Touch) Asked(of *Campaign) condition.Touch {
-	r := TouchesOfRow{ID: t.ID, Kind: t.Kind, Channel: t.Channel, Direction: t.Direction, ResourcePosition: t.ResourcePosition, OccurredAt: t.OccurredAt}
-	if of != nil {
-		r.CampaignKind = string(of.Kind)
+	c := condition.Touch{ID: t.ID, Kind: t.Kind, Channel: t.Channel, Direction: t.Direction, At: t.OccurredAt}
+	if t.ResourcePosition != nil {
+		c.Position = *t.ResourcePosition
 	}
-	return r.touch()
+	if of != nil {
+		c.CampaignKind = of.Kind
+	}
+	return c
 }
 
 // touch is a touch as conditions see it.
 func (t *TouchesOfRow) touch() condition.Touch {
-	c := condition.Touch{ID: t.ID, Kind: t.Kind, Channel: t.Channel, Direction: t.Direction, CampaignKind: contact.CampaignKind(t.CampaignKind), At: t.OccurredAt}
+	c := condition.Touch{ID: t.ID, Kind: contact.TouchKind(t.Kind), Channel: contact.Channel(t.Channel), Direction: contact.Direction(t.Direction), CampaignKind: contact.CampaignKind(t.CampaignKind), At: t.OccurredAt}
 	if t.ResourcePosition != nil {
-		c.Position = *t.ResourcePosition
+		c.Position = contact.FunnelPosition(*t.ResourcePosition)
 	}
 	return c
 }

@@ -9,7 +9,6 @@ import (
 	"context"
 	"time"
 
-	contact "github.com/leadgraph/leadgraph/internal/contact"
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
 
@@ -113,12 +112,20 @@ func (q *Queries) TouchKeys(ctx context.Context, arg TouchKeysParams) ([]*TouchK
 }
 
 const touchesOf = `-- name: TouchesOf :many
-select t.ord, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
-from (select p.ord::bigint as ord, c.workspace_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from unnest($1::uuid[]) with ordinality as p(contact_id, ord)
-  cross join lateral (select c.workspace_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from touches c
+with walk as materialized (
+  select c.contact_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from touches c
+  where c.workspace_id = $2 and c.contact_id = any($1::uuid[])
+    and (c.kind = any($3::text[]) or c.occurred_at > $4::timestamptz and c.kind = any($5::text[])) limit 2001 + 100 * cardinality($1::uuid[])),
+done as (select count(*) <= 2000 + 100 * cardinality($1::uuid[]) as so from walk)
+select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
+from (select contact_id, id, kind, channel, direction, resource_position, occurred_at, campaign_id from walk where (select so from done)
+  union all
+  select c.contact_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from (select distinct unnest($1::uuid[]) as contact_id) p
+  cross join lateral (select c.contact_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from touches c
     where c.workspace_id = $2 and c.contact_id = p.contact_id
-      and (c.kind = any($3::text[]) or c.occurred_at > $4::timestamptz and c.kind = any($5::text[])) order by c.occurred_at desc, c.id desc limit 2000) c offset 0) t
-left join campaigns k on k.workspace_id = t.workspace_id and k.id = t.campaign_id
+      and (c.kind = any($3::text[]) or c.occurred_at > $4::timestamptz and c.kind = any($5::text[])) order by c.occurred_at desc, c.id desc limit 2000) c
+  where not (select so from done)) t
+left join campaigns k on k.workspace_id = $2 and k.id = t.campaign_id
 `
 
 type TouchesOfParams struct {
@@ -130,19 +137,18 @@ type TouchesOfParams struct {
 }
 
 type TouchesOfRow struct {
-	Ord              int64                   `db:"ord"`
-	ID               id.UUID                 `db:"id"`
-	Kind             contact.TouchKind       `db:"kind"`
-	Channel          contact.Channel         `db:"channel"`
-	Direction        contact.Direction       `db:"direction"`
-	ResourcePosition *contact.FunnelPosition `db:"resource_position"`
-	OccurredAt       time.Time               `db:"occurred_at"`
-	CampaignKind     string                  `db:"campaign_kind"`
+	ContactID        id.UUID   `db:"contact_id"`
+	ID               id.UUID   `db:"id"`
+	Kind             string    `db:"kind"`
+	Channel          string    `db:"channel"`
+	Direction        string    `db:"direction"`
+	ResourcePosition *string   `db:"resource_position"`
+	OccurredAt       time.Time `db:"occurred_at"`
+	CampaignKind     string    `db:"campaign_kind"`
 }
 
-// What conditions ask about, at most 2,000 touches for each contact, with the contact's place among those asked for: touches of some kinds, and of
-// others those since a moment. The campaigns, which are few, are joined behind the walk over the contacts (hence the offset), and the rows are put in order by who reads them: here either would cost as
-// much as the walk.
+// What conditions ask about of people, in no order: touches of some kinds, and of others those since a moment, of each contact the latest 2,000 at least. They are read in one walk, and only where
+// somebody may have far more, contact by contact. The campaigns, which are few, are joined behind the walk.
 func (q *Queries) TouchesOf(ctx context.Context, arg TouchesOfParams) ([]*TouchesOfRow, error) {
 	rows, err := q.db.Query(ctx, touchesOf,
 		arg.ContactIds,
@@ -159,7 +165,7 @@ func (q *Queries) TouchesOf(ctx context.Context, arg TouchesOfParams) ([]*Touche
 	for rows.Next() {
 		var i TouchesOfRow
 		if err := rows.Scan(
-			&i.Ord,
+			&i.ContactID,
 			&i.ID,
 			&i.Kind,
 			&i.Channel,

@@ -3,15 +3,22 @@
 select * from touches where workspace_id = @workspace_id and id = @id;
 
 -- name: TouchesOf :many
--- What conditions ask about, at most 2,000 touches for each contact, with the contact's place among those asked for: touches of some kinds, and of
--- others those since a moment. The campaigns, which are few, are joined behind the walk over the contacts (hence the offset), and the rows are put in order by who reads them: here either would cost as
--- much as the walk.
-select t.ord, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
-from (select p.ord::bigint as ord, c.* from unnest(@contact_ids::uuid[]) with ordinality as p(contact_id, ord)
-  cross join lateral (select c.workspace_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from touches c
+-- What conditions ask about of people, in no order: touches of some kinds, and of others those since a moment, of each contact the latest 2,000 at least. They are read in one walk, and only where
+-- somebody may have far more, contact by contact. The campaigns, which are few, are joined behind the walk.
+with walk as materialized (
+  select c.contact_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from touches c
+  where c.workspace_id = @workspace_id and c.contact_id = any(@contact_ids::uuid[])
+    and (c.kind = any(@kinds::text[]) or c.occurred_at > @since::timestamptz and c.kind = any(@recent::text[])) limit 2001 + 100 * cardinality(@contact_ids::uuid[])),
+done as (select count(*) <= 2000 + 100 * cardinality(@contact_ids::uuid[]) as so from walk)
+select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
+from (select * from walk where (select so from done)
+  union all
+  select c.* from (select distinct unnest(@contact_ids::uuid[]) as contact_id) p
+  cross join lateral (select c.contact_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from touches c
     where c.workspace_id = @workspace_id and c.contact_id = p.contact_id
-      and (c.kind = any(@kinds::text[]) or c.occurred_at > @since::timestamptz and c.kind = any(@recent::text[])) order by c.occurred_at desc, c.id desc limit 2000) c offset 0) t
-left join campaigns k on k.workspace_id = t.workspace_id and k.id = t.campaign_id;
+      and (c.kind = any(@kinds::text[]) or c.occurred_at > @since::timestamptz and c.kind = any(@recent::text[])) order by c.occurred_at desc, c.id desc limit 2000) c
+  where not (select so from done)) t
+left join campaigns k on k.workspace_id = @workspace_id and k.id = t.campaign_id;
 
 -- name: TouchKeys :many
 select k.* from (select unnest(@source_ids::uuid[]) as source_id, unnest(@external_ids::text[]) as external_id) u
