@@ -151,7 +151,7 @@ func (s *server) loadDemo(ctx context.Context, dir string) error {
 		return nil
 	}
 	made, err := s.funnel.CreateAPIKey(auth.With(ctx, auth.System(d.Workspace)), funnel.CreateAPIKeyInput{Name: "Demo partner",
-		Scopes: []string{string(auth.LeadsRead), string(auth.LeadsWrite), string(auth.LeadsImport), string(auth.PIIRead), string(auth.CampaignsRead), string(auth.ConsentsWrite), string(auth.MembersRead)}})
+		Scopes: []string{string(auth.LeadsRead), string(auth.LeadsWrite), string(auth.LeadsImport), string(auth.PIIRead), string(auth.CampaignsRead), string(auth.ResourcesRead), string(auth.ConsentsWrite), string(auth.MembersRead)}})
 	if err != nil {
 		return fmt.Errorf("make the demo partner's key: %w", err)
 	}

@@ -47,7 +47,9 @@ func TestConditionsSeeTheLatestTouchesOfEachPerson(t *testing.T) {
 			sees := slices.DeleteFunc(slices.Clone(all[who]), func(t *Touch) bool {
 				return !slices.Contains(which.Kinds, string(t.Kind)) && (!slices.Contains(which.Recent, string(t.Kind)) || !t.OccurredAt.After(which.Since))
 			})
-			slices.SortFunc(sees, func(a, b *Touch) int { return cmp.Or(b.OccurredAt.Compare(a.OccurredAt), bytes.Compare(b.ID[:], a.ID[:])) })
+			slices.SortFunc(sees, func(a, b *Touch) int {
+				return cmp.Or(b.OccurredAt.Compare(a.OccurredAt), bytes.Compare(b.ID[:], a.ID[:]))
+			})
 			for _, t := range sees[:min(len(sees), 2_000)] {
 				want[who] = append(want[who], t.ID)
 			}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +28,8 @@ type Browser struct {
 	in      *os.File
 	out     *os.File
 	reader  *bufio.Reader
+	said    *strings.Builder // by Chromium, of itself; read when it is gone
+	gone    chan struct{}    // closed by then
 	lastID  int
 	session string
 	events  []event
@@ -58,16 +61,20 @@ func Start(t testing.TB) *Browser {
 		"--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--window-size=1440,900",
 		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost", "about:blank")
 	chromium.ExtraFiles = []*os.File{readCommands, writeAnswers} // its file descriptors 3 and 4
+	b := &Browser{t: t, in: commands, out: answers, reader: bufio.NewReaderSize(answers, 1<<16), said: &strings.Builder{}, gone: make(chan struct{})}
+	chromium.Stderr, chromium.WaitDelay = b.said, time.Second
 	require.NoError(t, chromium.Start())
 	require.NoError(t, errors.Join(readCommands.Close(), writeAnswers.Close()))
-
-	b := &Browser{t: t, in: commands, out: answers, reader: bufio.NewReaderSize(answers, 1<<16)}
+	go func() {
+		_ = chromium.Wait()
+		close(b.gone)
+	}()
 	t.Cleanup(func() {
 		stop := time.AfterFunc(patience, func() { _ = chromium.Process.Kill() })
 		defer stop.Stop()
 		_, _ = commands.WriteString(`{"id":0,"method":"Browser.close"}` + "\x00")
 		_, _ = io.Copy(io.Discard, answers) // until it is gone
-		_ = chromium.Wait()
+		<-b.gone
 		_ = errors.Join(commands.Close(), answers.Close())
 	})
 	var target struct{ TargetID string }
@@ -188,6 +195,13 @@ func (b *Browser) call(method string, params any, into any) {
 	require.NoError(b.t, b.out.SetReadDeadline(time.Now().Add(patience)))
 	for {
 		text, err := b.reader.ReadBytes(0)
+		if errors.Is(err, io.EOF) {
+			select {
+			case <-b.gone:
+				require.Fail(b.t, "Chromium ended", "at %s, and said:\n%s", method, b.said)
+			case <-time.After(patience):
+			}
+		}
 		require.NoError(b.t, err, "read Chromium's answer to %s", method)
 		var message event
 		require.NoError(b.t, json.Unmarshal(text[:len(text)-1], &message))
