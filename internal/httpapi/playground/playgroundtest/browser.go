@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,16 +66,17 @@ func Start(t testing.TB) *Browser {
 	chromium.Stderr, chromium.WaitDelay = b.said, time.Second
 	require.NoError(t, chromium.Start())
 	require.NoError(t, errors.Join(readCommands.Close(), writeAnswers.Close()))
-	go func() {
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
 		_ = chromium.Wait()
 		close(b.gone)
-	}()
+	})
 	t.Cleanup(func() {
 		stop := time.AfterFunc(patience, func() { _ = chromium.Process.Kill() })
 		defer stop.Stop()
 		_, _ = commands.WriteString(`{"id":0,"method":"Browser.close"}` + "\x00")
 		_, _ = io.Copy(io.Discard, answers) // until it is gone
-		<-b.gone
+		waiting.Wait()
 		_ = errors.Join(commands.Close(), answers.Close())
 	})
 	var target struct{ TargetID string }
