@@ -10,9 +10,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -29,8 +28,7 @@ type Browser struct {
 	in      *os.File
 	out     *os.File
 	reader  *bufio.Reader
-	said    *strings.Builder // by Chromium, of itself; read when it is gone
-	gone    chan struct{}    // closed by then
+	said    string // the file of what Chromium says of itself
 	lastID  int
 	session string
 	events  []event
@@ -62,22 +60,19 @@ func Start(t testing.TB) *Browser {
 		"--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--window-size=1440,900",
 		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost", "about:blank")
 	chromium.ExtraFiles = []*os.File{readCommands, writeAnswers} // its file descriptors 3 and 4
-	b := &Browser{t: t, in: commands, out: answers, reader: bufio.NewReaderSize(answers, 1<<16), said: &strings.Builder{}, gone: make(chan struct{})}
-	chromium.Stderr, chromium.WaitDelay = b.said, time.Second
+	b := &Browser{t: t, in: commands, out: answers, reader: bufio.NewReaderSize(answers, 1<<16), said: filepath.Join(t.TempDir(), "said")}
+	said, err := os.Create(b.said)
+	require.NoError(t, err)
+	chromium.Stderr = said
 	require.NoError(t, chromium.Start())
 	require.NoError(t, errors.Join(readCommands.Close(), writeAnswers.Close()))
-	var waiting sync.WaitGroup
-	waiting.Go(func() {
-		_ = chromium.Wait()
-		close(b.gone)
-	})
 	t.Cleanup(func() {
 		stop := time.AfterFunc(patience, func() { _ = chromium.Process.Kill() })
 		defer stop.Stop()
 		_, _ = commands.WriteString(`{"id":0,"method":"Browser.close"}` + "\x00")
 		_, _ = io.Copy(io.Discard, answers) // until it is gone
-		waiting.Wait()
-		_ = errors.Join(commands.Close(), answers.Close())
+		_ = chromium.Wait()
+		_ = errors.Join(commands.Close(), answers.Close(), said.Close())
 	})
 	var target struct{ TargetID string }
 	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
@@ -198,11 +193,8 @@ func (b *Browser) call(method string, params any, into any) {
 	for {
 		text, err := b.reader.ReadBytes(0)
 		if errors.Is(err, io.EOF) {
-			select {
-			case <-b.gone:
-				require.Fail(b.t, "Chromium ended", "at %s, and said:\n%s", method, b.said)
-			case <-time.After(patience):
-			}
+			text, _ := os.ReadFile(b.said)
+			require.Fail(b.t, "Chromium ended", "at %s, and said:\n%s", method, text)
 		}
 		require.NoError(b.t, err, "read Chromium's answer to %s", method)
 		var message event
