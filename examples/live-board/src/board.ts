@@ -4,6 +4,9 @@ import { AcceptDocument, AlertsDocument, BoardDocument, InboxDocument, LeadsDocu
 import { listDeals, showCredit } from './credit';
 import { ask, at, called, countdown, el, link, place, tick, when, words } from './page';
 
+/** Whether somebody holds a button of the mouse down, or a finger on the page. */
+let held = false;
+
 /** Board shows what waits in both departments, as one person sees it. */
 class Board {
   private api: Api;
@@ -77,7 +80,9 @@ class Board {
     this.leads.set(baton.lead.id, baton.lead);
   }
 
-  private draw() {
+  /** Shows all anew; while somebody presses a button, only when it is let go: what is replaced under the pointer is not clicked. */
+  draw() {
+    if (held) return;
     const leads = [...this.leads.values()].sort((a, b) => b.stageSince.localeCompare(a.stageSince));
     const batons = [...this.batons.values()].sort((a, b) => b.offeredAt.localeCompare(a.offeredAt));
     const offered = (to: string) => batons.filter((b) => b.state === 'OFFERED' && b.direction === to);
@@ -177,6 +182,13 @@ async function main() {
   });
   at('deal').addEventListener('change', () => (location.hash = link('deal', at<HTMLSelectElement>('deal').value)));
   window.addEventListener('hashchange', () => void board?.turn());
+  window.addEventListener('pointerdown', () => (held = true), true);
+  for (const end of ['pointerup', 'pointercancel']) {
+    window.addEventListener(end, () => {
+      held = false;
+      setTimeout(() => board?.draw()); // behind the click
+    }, true);
+  }
   setInterval(() => board?.tick(), 1000);
   await begin();
 }

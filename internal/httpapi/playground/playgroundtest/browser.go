@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patience is how long the browser may take over one step.
-const patience = 60 * time.Second
+// patience is how long the browser may take over one step: events come when no older transaction of the whole Postgres runs, those of other tests among them.
+const patience = 3 * time.Minute
 
 // Browser is one page in a Chromium of its own, which is ended with the test. It speaks the DevTools protocol over a pair of pipes:
 // one question, then its answer, while events are collected.
@@ -142,20 +142,29 @@ func (b *Browser) WaitFor(what, condition string) {
 	})`, (patience/2).Milliseconds(), condition, what), nil)
 }
 
-// Click presses the mouse in the middle of the element that a selector finds.
+// Click presses the mouse in the middle of the element that a selector finds, and again where the page has moved it away meanwhile, as a person would.
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
-	b.WaitFor(selector, fmt.Sprintf("document.querySelector(%q)", selector))
-	var at struct{ X, Y float64 }
-	b.Eval(fmt.Sprintf(`(() => {
-		const element = document.querySelector(%q);
-		element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
-		const box = element.getBoundingClientRect();
-		return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-	})()`, selector), &at)
-	for _, kind := range []string{"mouseMoved", "mousePressed", "mouseReleased"} {
-		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": at.X, "y": at.Y, "button": "left", "clickCount": 1}, nil)
+	for range 20 {
+		b.WaitFor(selector, fmt.Sprintf("document.querySelector(%q)", selector))
+		var at struct{ X, Y float64 }
+		b.Eval(fmt.Sprintf(`(() => {
+			const element = document.querySelector(%q);
+			element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+			window.missed = true;
+			element.addEventListener('click', () => { window.missed = false; }, { capture: true, once: true });
+			const box = element.getBoundingClientRect();
+			return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+		})()`, selector), &at)
+		for _, kind := range []string{"mouseMoved", "mousePressed", "mouseReleased"} {
+			b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": at.X, "y": at.Y, "button": "left", "clickCount": 1}, nil)
+		}
+		var missed bool
+		if b.Eval("window.missed === true", &missed); !missed {
+			return
+		}
 	}
+	require.Fail(b.t, "nothing was clicked", "twenty times at %s", selector)
 }
 
 // Type types into the element that has the focus.
