@@ -63,7 +63,7 @@ func (s *socket) read() frame {
 }
 
 func (s *socket) tryRead() (f frame, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_, b, err := s.conn.Read(ctx)
 	if err != nil {
@@ -177,7 +177,7 @@ func TestServerSentEventsGoOnBehindTheLastID(t *testing.T) {
 // events reads so many leads' ids from a stream of events, going on behind a cursor; the events' ids are kept.
 func (a *testAPI) events(token, last string, n int) (leads []string) {
 	a.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	body, err := json.Marshal(map[string]any{"query": leadEvents})
 	require.NoError(a.t, err)
