@@ -148,17 +148,23 @@ func (w *world) agreesOn(t *testing.T, director string, policy map[string]any) s
 // channelsOf are the channels of the reference data as the API calls them.
 var channelsOf = map[string]string{"Direct Traffic": "DIRECT", "Search Ads": "PAID_SEARCH", "Display Ads": "DISPLAY", "Referral": "REFERRAL", "Email": "EMAIL", "Social Media": "SOCIAL"}
 
-// TestReferenceJourneysComeInByFileOracle brings the reference data in as somebody does who moves here: people, outcomes and deals by a file, then the touches.
-func TestReferenceJourneysComeInByFileOracle(t *testing.T) {
-	t.Parallel()
+// referenceJourneys are the file of the reference touches, and what is expected of them; it skips the test where they are not there.
+func referenceJourneys(t *testing.T) (file string, want map[string]json.RawMessage) {
+	t.Helper()
 	file, expect := referenceFile(t, "attribution/*_touches.csv"), referenceFile(t, "attribution/damabytes_expected.json")
 	if file == "" || expect == "" {
 		t.Skip("no reference data: attribution/*_touches.csv")
 	}
 	b, err := os.ReadFile(expect)
 	require.NoError(t, err)
-	var want map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal(b, &want))
+	return file, want
+}
+
+// TestReferenceJourneysComeInByFileOracle brings the reference data in as somebody does who moves here: people, outcomes and deals by a file, then the touches.
+func TestReferenceJourneysComeInByFileOracle(t *testing.T) {
+	t.Parallel()
+	file, want := referenceJourneys(t)
 	a := startAPI(t)
 	w := &world{a: a, tag: "moved", token: a.signUp("moved"), ids: map[id.Kind]string{}}
 	w.ids[id.Source] = w.made(t, "createSource", "source", map[string]any{"key": "s0", "name": "Reference", "kind": "FORM", "channel": "WEB"})
@@ -255,14 +261,7 @@ type learnedModel struct {
 
 func TestReferenceJourneysGiveTheReferenceFiguresOverTheAPIOracle(t *testing.T) {
 	t.Parallel()
-	file, expect := referenceFile(t, "attribution/*_touches.csv"), referenceFile(t, "attribution/damabytes_expected.json")
-	if file == "" || expect == "" {
-		t.Skip("no reference data: attribution/*_touches.csv")
-	}
-	b, err := os.ReadFile(expect)
-	require.NoError(t, err)
-	var want map[string]json.RawMessage
-	require.NoError(t, json.Unmarshal(b, &want))
+	file, want := referenceJourneys(t)
 	a := startAPI(t)
 	w := &world{a: a, tag: "reference", token: a.signUp("reference"), ids: map[id.Kind]string{}}
 	w.pursuit.own = w.beside(t)

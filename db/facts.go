@@ -241,9 +241,6 @@ func (t *TouchesOfRow) touch() condition.Touch {
 	return c
 }
 
-// Reasons are a condition's answers as they are stored and shown.
-func Reasons(r condition.Result) ConditionReasons { return ListOf(ReasonsOf(r.Leaves)) }
-
 // ReasonsOf are the answers of leaves as they are shown: what is asked under a not says so.
 func ReasonsOf(leaves []condition.Leaf) []ConditionReason {
 	out := make([]ConditionReason, len(leaves))

@@ -1,12 +1,19 @@
 package condition
 
-import "github.com/leadgraph/leadgraph/internal/contact"
+import (
+	"maps"
+
+	"github.com/leadgraph/leadgraph/internal/contact"
+)
 
 // Reach is what matters to conditions. What is not in it none of them notices, now or later, so it need not be read.
 type Reach struct {
 	Touches map[contact.TouchKind]int // of each kind those of so many days, or with 0 all
 	Needs   Needs
 }
+
+// Clone is a reach of its own, with all that is in this one.
+func (r *Reach) Clone() Reach { return Reach{maps.Clone(r.Touches), r.Needs} }
 
 // Add takes what a behaviour asks about.
 func (r *Reach) Add(b *Behaviour) {

@@ -23,4 +23,9 @@ func TestReachIsTheFurthestThatSomebodyAsks(t *testing.T) {
 	require.Len(t, r.Touches, len(contact.TouchKinds))
 	require.Zero(t, r.Touches[click])
 	require.Equal(t, Needs{}, r.Needs)
+	p, err := Compile(&Condition{Attribute: &Attribute{Name: "source.key", Op: IsSet}}, NewRegistry(nil))
+	require.NoError(t, err)
+	other := r.Clone()
+	p.Reach(&other)
+	require.Equal(t, []Needs{{}, {Source: true}}, []Needs{r.Needs, other.Needs})
 }

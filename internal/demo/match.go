@@ -110,7 +110,7 @@ func (m *matcher) fit(l *db.Lead) *db.Persona {
 	for i, program := range m.programs {
 		if program.Match(m.facts) {
 			r := program.Explain(m.facts)
-			l.PersonaID, l.PersonaConfidence, l.PersonaReasons = &m.personas[i].ID, &r.Strength, db.Reasons(r)
+			l.PersonaID, l.PersonaConfidence, l.PersonaReasons = &m.personas[i].ID, &r.Strength, db.ListOf(db.ReasonsOf(r.Leaves))
 			return m.personas[i]
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/routing"
@@ -268,4 +269,47 @@ func TestOfferingManyLeadsTakesNoMoreStatementsThanOfferingOne(t *testing.T) {
 	}
 	one = expire(ids[:1])
 	require.Equal(t, one, expire(ids[1:]))
+}
+
+// TestRoutingKnowsTheSource asks for rules and gates about the source of a lead, which is read only where somebody asks about it: by the policy in force, and by a version that is only tried.
+func TestRoutingKnowsTheSource(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ws, sources, ada := d.founded(t)
+	d.reps(t, ws, 2)
+	d.capture(t, ws, sources, wants("a", "ann@acme.example"))
+	lead := d.lead(t, ws).GlobalID()
+	from := condition.Text("a")
+	rule := func(p *routing.Policy) {
+		p.Gates.Available = routing.AnyTime
+		p.Rules = []routing.Rule{{Key: "a", Name: "From A", When: condition.Condition{Attribute: &condition.Attribute{Name: "source.key", Op: condition.EQ, Value: &from}}, To: routing.Target{Queue: new("from-a")}}}
+	}
+	gate := func(p *routing.Policy) {
+		p.Gates.Available, p.Gates.Territory, p.Fallback.Queue = routing.AnyTime, new("source.key"), "nobody"
+		p.Pools[0].Territories = []string{"elsewhere"}
+	}
+	goes := func(version *id.Global) string {
+		out, err := d.RoutingSimulate(auth.With(t.Context(), ada), RoutingSimulateInput{LeadID: &lead, AgreementID: version})
+		require.NoError(t, err)
+		return out.Routing.Queue
+	}
+	drafted := func(change func(*routing.Policy)) *id.Global {
+		p := routing.Default()
+		change(&p)
+		which := id.New()
+		body := agreement.Body{RoutingPolicy: &p}
+		require.NoError(t, d.as(t.Context(), auth.System(ws), func(x *tx) error {
+			_, err := x.InsertAgreement(t.Context(), db.InsertAgreementParams{WorkspaceID: ws, ID: which, Kind: agreement.RoutingPolicy, Title: "Test", State: agreement.Draft, Body: body, Hash: body.Hash(), At: x.now})
+			return err
+		}))
+		return &id.Global{Kind: id.Agreement, UUID: which}
+	}
+	d.routes(t, ws, always)
+	require.Equal(t, "from-a", goes(drafted(rule)))
+	require.Equal(t, "nobody", goes(drafted(gate)))
+	require.Empty(t, goes(nil), "who asks about no source is not touched by what others tried")
+	d.routes(t, ws, rule)
+	require.Equal(t, "from-a", goes(nil))
+	d.routes(t, ws, gate)
+	require.Equal(t, "nobody", goes(nil))
 }

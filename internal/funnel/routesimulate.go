@@ -66,6 +66,8 @@ func (t *tx) simulate(ctx context.Context, in *RoutingSimulateInput, out *Routin
 		if rules.router, err = routing.Compile(out.Agreement.Body.RoutingPolicy, rules.reg); err != nil {
 			return err
 		}
+		rules.reach = known.reach.Clone() // it may ask about more than what is in force
+		rules.router.Reach(&rules.reach)
 	}
 	if rules.router == nil {
 		return fault.New(fault.Conflict, "No routing policy is in force: publish one, or name the version to try.")

@@ -47,6 +47,11 @@ func (r *Router) Reach(to *condition.Reach) {
 			}
 		}
 	}
+	for _, p := range []*condition.Program{r.owner, r.territory, r.skill, r.language} {
+		if p != nil {
+			p.Reach(to)
+		}
+	}
 }
 
 // route is one rule of any kind.
