@@ -114,7 +114,7 @@ func TestCreditsAreTheAmountAndFrozenRunsStay(t *testing.T) {
 	for _, deal := range deals {
 		w.touched(t, leads[deal], random, 2)
 		w.does(`update contacts set account_id = $2 where id = (select contact_id from leads where id = $1)`, leads[deal], uuid(t, w.ids[id.Account]))
-		eventually(t, patience, "another run", func() bool { return w.credited(t, deal, 2) != nil })
+		eventually(t, "another run", func() bool { return w.credited(t, deal, 2) != nil })
 		require.Equal(t, frozen[deal], w.credited(t, deal, 1), "the frozen run stays")
 	}
 	c := owner(t, w.a.owner)
@@ -197,7 +197,7 @@ func TestReferenceJourneysComeInByFileOracle(t *testing.T) {
 	}
 	w.made(t, "fitAttribution", "fit", map[string]any{"from": "2024-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"})
 	c := owner(t, a.owner)
-	eventually(t, 2*time.Minute, "the end of the fit", func() bool {
+	eventually(t, "the end of the fit", func() bool {
 		return count(t, c, "select count(*) from attribution_fits where state in ('PENDING', 'RUNNING')") == 0
 	})
 	w.compareReport(t, "RECOMPUTED", want)
@@ -268,12 +268,12 @@ func TestReferenceJourneysGiveTheReferenceFiguresOverTheAPIOracle(t *testing.T) 
 	w.ids[id.Source] = w.made(t, "createSource", "source", map[string]any{"key": "s0", "name": "Reference", "kind": "FORM", "channel": "WEB"})
 	policy := w.agreesOn(t, a.member(w.token, "director@reference.example", auth.Sales, auth.Director), everyTouch(1))
 	c := owner(t, a.owner)
-	eventually(t, patience, "the end of the fit that publishing asked for, which would credit with nothing learned", func() bool {
+	eventually(t, "the end of the fit that publishing asked for, which would credit with nothing learned", func() bool {
 		return count(t, c, "select count(*) from attribution_fits where state in ('PENDING', 'RUNNING')") == 0
 	})
 	w.referred(t, file)
 	w.ids[id.AttributionFit] = w.made(t, "fitAttribution", "fit", map[string]any{"policyId": policy, "from": "2024-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"})
-	eventually(t, 2*time.Minute, "credit for all deals", func() bool {
+	eventually(t, "credit for all deals", func() bool {
 		return count(t, c, "select count(*) from attribution_runs where number = 1 and fit_id is not null") == 2381
 	})
 	var fit struct {

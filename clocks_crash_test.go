@@ -49,7 +49,7 @@ func TestClocksRunOutOnceThoughServersDie(t *testing.T) {
 		c.start()
 		down = max(down, time.Since(began))
 	}
-	eventually(t, time.Minute, "the last deadline", func() bool { return watch() == total })
+	eventually(t, "the last deadline", func() bool { return watch() == total })
 	for _, kind := range []string{"CLOCK_STARTED", "CLOCK_WARNED", "CLOCK_BREACHED"} {
 		of := fmt.Sprintf("from events e join clocks c on c.id = e.subject_id where c.stage = 'STEP' and e.kind = '%s'", kind)
 		require.Equal(t, total, count(t, conn, "select count(*) "+of), kind)
@@ -60,7 +60,7 @@ func TestClocksRunOutOnceThoughServersDie(t *testing.T) {
 	}
 	p99 := late("percentile_cont(0.99) within group (order by s)")
 	t.Logf("%d clocks, %d kills; breaches could be read %s behind their deadlines in the middle, p99 %s, the latest %s; the longest start took %s", total, kills, late("percentile_cont(0.5) within group (order by s)"), p99, late("max(s)"), down.Round(time.Millisecond))
-	require.Less(t, p99-down, slower*2*time.Second, "who starts as long as that cannot tell before")
+	require.Less(t, p99-down, 20*time.Second, "who starts as long as that cannot tell before")
 	require.Zero(t, count(t, conn, "select count(*) from events e join clocks c on c.id = e.subject_id where c.stage = 'STEP' and e.kind = 'CLOCK_BREACHED' and e.at < c.due_at"), "none is early")
 	require.Zero(t, count(t, conn, "select count(*) from clocks where breached_at is distinct from due_at and stage = 'STEP'"))
 }

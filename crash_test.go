@@ -87,7 +87,7 @@ func (a *testAPI) progress(token, imp string) progress {
 // ended waits for the end of an import.
 func (a *testAPI) ended(token, imp string) (p progress) {
 	a.t.Helper()
-	eventually(a.t, time.Minute, "the end of the import", func() bool {
+	eventually(a.t, "the end of the import", func() bool {
 		p = a.progress(token, imp)
 		return p.State != "PENDING" && p.State != "RUNNING"
 	})
@@ -134,7 +134,7 @@ func TestOracleImportSurvivesKills(t *testing.T) {
 	p := c.ended(token, imp)
 	require.Equal(t, "SUCCEEDED", p.State, p.Failure)
 	t.Logf("%d rows, %d kills; the import went on at most %s after the next start", rows, kills, slowest.Round(10*time.Millisecond))
-	require.Less(t, slowest, 10*time.Second+slower*time.Second)
+	require.Less(t, slowest, time.Minute, "a job of a dead server would otherwise be taken up after an hour")
 	require.Equal(t, p.RowsRead, p.RowsCreated+p.RowsMerged+p.RowsRefused)
 	require.Equal(t, []int64{rows, refused}, []int64{p.RowsRead, p.RowsRefused})
 	require.Equal(t, refused, count(t, conn, "select count(*) from import_refusals"))

@@ -71,7 +71,7 @@ func (w *world) imported(t *testing.T) {
 	w.ids[id.Import] = w.made(t, "importLeads", "import", map[string]any{"source": "s11", "campaign": "c11", "text": file.String(), "mapping": map[string]any{
 		"columns":  []any{mapsTo("email", "email"), mapsTo("fullName", "fullName"), mapsTo("company", "company"), mapsTo("title", "title")},
 		"defaults": []any{map[string]any{"to": "touch.kind", "value": "FORM_SUBMITTED"}}}})
-	eventually(t, patience, "the end of all imports", func() bool {
+	eventually(t, "the end of all imports", func() bool {
 		var out struct{ Imports struct{ TotalCount int } }
 		w.a.do(w.token, `{ imports(filter: {states: [SUCCEEDED]}) { totalCount } }`, nil).into(t, &out)
 		return out.Imports.TotalCount == 13
@@ -103,7 +103,7 @@ func (w *world) related(t *testing.T) {
 		w.a.do(w.token, `{ lead(by: {email: "p1@acme.example"}) { id contact { id } } account(by: {domain: "acme.example"}) { id leads { nodes { id } } }
 			personas { nodes { id leads { totalCount } } } }`, nil).into(t, &out)
 	}
-	eventually(t, patience, "a persona for all", func() bool { read(); return out.Personas.Nodes[0].Leads.TotalCount >= 24 })
+	eventually(t, "a persona for all", func() bool { read(); return out.Personas.Nodes[0].Leads.TotalCount >= 24 })
 	w.ids[id.Lead], w.ids[id.Contact], w.ids[id.Account], w.ids[id.Persona] = out.Lead.ID, out.Lead.Contact.ID, out.Account.ID, out.Personas.Nodes[0].ID
 	var touches []any
 	for i := range 14 {

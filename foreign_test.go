@@ -47,7 +47,7 @@ func summing(tables map[string]string) string {
 // quiet waits until no job is left to do, and no event has to be searched for late touches. That waits for every transaction of the server that writes, other tests' too.
 func quiet(t *testing.T, c *pgx.Conn) {
 	t.Helper()
-	eventually(t, 3*patience, "an empty job queue", func() bool {
+	eventually(t, "an empty job queue", func() bool {
 		return count(t, c, "select (select count(*) from jobs.river_job where state in ('available', 'running', 'retryable')) + (select count(*) from lg_find_late())") == 0
 	})
 }

@@ -37,7 +37,7 @@ func heard(t *testing.T, url string) (c *nats.Conn, texts chan string) {
 // passedOn sends a text until it is heard: what is sent while NATS is away may be lost.
 func passedOn(t *testing.T, c *nats.Conn, texts chan string, text string) {
 	t.Helper()
-	eventually(t, patience, "the text is heard", func() bool {
+	eventually(t, "the text is heard", func() bool {
 		if err := natsBus(c).Send(t.Context(), text); err != nil && !errors.Is(err, nats.ErrReconnectBufExceeded) {
 			require.NoError(t, err)
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -80,7 +79,7 @@ func (h *history) ends(id, kind string, into any, fields ...string) {
 		h.do(h.ada, fmt.Sprintf(`query ($id: ID!) { node(id: $id) { ... on %s { state } } }`, kind), map[string]any{"id": id}).into(h.t, &out)
 		return out.Node.State
 	}
-	eventually(h.t, 5*time.Minute, "the end of "+id, func() bool { s := state(); return s != "PENDING" && s != "RUNNING" })
+	eventually(h.t, "the end of "+id, func() bool { s := state(); return s != "PENDING" && s != "RUNNING" })
 	require.Equal(h.t, "SUCCEEDED", state(), id)
 	for _, f := range fields {
 		h.do(h.ada, fmt.Sprintf(`query ($id: ID!) { node(id: $id) { ... on %s { %s } } }`, kind, f), map[string]any{"id": id}).into(h.t, into)

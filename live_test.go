@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
@@ -159,7 +158,7 @@ func TestACapturedLeadIsSeenToArrive(t *testing.T) {
 // settled waits until a subscription without a cursor stands: what is captured then comes.
 func (a *testAPI) settled(token string, s *socket) {
 	a.t.Helper()
-	eventually(a.t, 10*time.Second, "the subscription stands", func() bool { return a.server.feed.Listeners() > 0 })
+	eventually(a.t, "the subscription stands", func() bool { return a.server.feed.Listeners() > 0 })
 }
 
 func TestServerSentEventsGoOnBehindTheLastID(t *testing.T) {

@@ -92,7 +92,7 @@ ignore_startup_parameters = role, statement_timeout, plan_cache_mode, enable_mem
 	})
 	url := fmt.Sprintf("postgres://anybody@%s:%s/behind?sslmode=disable", host, port)
 	t.Cleanup(func() { t.Log(said.last()) })
-	eventually(t, patience, "pgbouncer", func() bool {
+	eventually(t, "pgbouncer", func() bool {
 		conn, err := pgx.Connect(context.Background(), url)
 		if err != nil {
 			return false

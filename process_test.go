@@ -90,7 +90,7 @@ func (p *process) ended(t *testing.T) int {
 	t.Helper()
 	select {
 	case <-p.done:
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		t.Fatalf("the program does not end:\n%s", p.out.last())
 	}
 	return p.ProcessState.ExitCode()
@@ -129,27 +129,27 @@ func (p *process) await(t *testing.T, so func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for late := time.After(time.Minute); !so(); {
+	for late := time.After(patience); !so(); {
 		select {
 		case <-tick.C:
 		case <-p.done:
 			t.Fatalf("the program ended:\n%s", p.out.last())
 		case <-late:
-			t.Fatalf("still not so after a minute:\n%s", p.out.last())
+			t.Fatalf("still not so after %s:\n%s", patience, p.out.last())
 		}
 	}
 }
 
 // eventually waits until something is so.
-func eventually(t *testing.T, within time.Duration, what string, so func() bool) {
+func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for late := time.After(within); !so(); {
+	for late := time.After(patience); !so(); {
 		select {
 		case <-tick.C:
 		case <-late:
-			t.Fatalf("not within %s: %s", within, what)
+			t.Fatalf("not within %s: %s", patience, what)
 		}
 	}
 }

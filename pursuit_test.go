@@ -79,7 +79,7 @@ func (w *world) won(t *testing.T) {
 		from leads l where l.account_id = $1`, uuid(t, w.ids[id.Account]))
 	w.made(t, "fitAttribution", "fit", map[string]any{})
 	c := owner(t, w.a.owner)
-	eventually(t, patience, "credit for all deals", func() bool {
+	eventually(t, "credit for all deals", func() bool {
 		return count(t, c, `select count(*) from deals d where outcome = 'WON' and not exists (select from attribution_runs r where r.deal_id = d.id)`) == 0
 	})
 	quiet(t, c)

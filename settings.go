@@ -37,7 +37,8 @@ type settings struct {
 	NATSURL        string        `env:"NATS_URL"`
 	NATSServe      string        // the address to serve NATS at: `serve --nats`
 
-	dev *devMode // nil in production
+	dev      *devMode      // nil in production
+	patience time.Duration // that tests have with each operation and with each wait for a connection; what is usual where zero
 }
 
 // readSettings reads the environment and says all that is wrong with it.

@@ -23,8 +23,9 @@ import (
 // update makes TestStories write the answers down instead of comparing them.
 var update = flag.Bool("update", false, "rewrite the expected answers of the stories in graph/testdata")
 
-// patience is how long "in the end" may take: events come when no older transaction of the whole Postgres runs, those of other tests among them.
-const patience = time.Minute
+// patience is how long "in the end" may take: events come when no older transaction of the whole Postgres runs, those of other tests among
+// them, and the machine may be busy with other things. No test tells by the clock on the wall how fast something is; the bench does.
+const patience = 3 * time.Minute
 
 func TestStories(t *testing.T) {
 	t.Parallel()

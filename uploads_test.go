@@ -37,7 +37,7 @@ func TestUploadsKeepToTheirLimits(t *testing.T) {
 	raw := func(head string) net.Conn {
 		c, err := net.Dial("tcp", address)
 		require.NoError(t, err)
-		require.NoError(t, c.SetDeadline(time.Now().Add(10*time.Second)))
+		require.NoError(t, c.SetDeadline(time.Now().Add(patience)))
 		_, err = fmt.Fprintf(c, "PUT %s HTTP/1.1\r\nHost: x\r\n%s\r\n", path, head)
 		require.NoError(t, err)
 		return c
@@ -82,7 +82,7 @@ func TestUploadsKeepToTheirLimits(t *testing.T) {
 		slow := raw("Content-Length: 3145728\r\n\r\n" + strings.Repeat("x", 3<<19))
 		defer slow.Close()
 		conn := owner(t, a.owner)
-		eventually(t, 5*time.Second, "its first piece", func() bool {
+		eventually(t, "its first piece", func() bool {
 			return count(t, conn, "select count(*) from upload_chunks where upload_id = $1", uuid(t, opened.CreateUpload.UploadID)) == 1
 		})
 		file := "email\nada@company.example\n" + strings.Repeat("\n", 5<<19)

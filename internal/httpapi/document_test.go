@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,18 +48,23 @@ func TestADocumentsSizeIsEstimatedAboveItsTrueOne(t *testing.T) {
 	e := newEngine(testConfig())
 	docs := worstDocuments()
 	for _, name := range []string{"introspection", "text"} {
-		var before, after runtime.MemStats
-		kept := make([]*document, 50)
-		runtime.GC()
-		runtime.ReadMemStats(&before)
-		for i := range kept {
-			kept[i], _ = e.load(strings.Clone(docs[name]))
+		var estimate int
+		sizes := make([]int, 5) // what tests before left behind may go in the midst of one
+		for round := range sizes {
+			var before, after runtime.MemStats
+			kept := make([]*document, 50)
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			for i := range kept {
+				kept[i], _ = e.load(strings.Clone(docs[name]))
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			sizes[round], estimate = (int(after.HeapAlloc)-int(before.HeapAlloc))/len(kept), kept[0].bytes
 		}
-		runtime.GC()
-		runtime.ReadMemStats(&after)
-		each := (int(after.HeapAlloc) - int(before.HeapAlloc)) / len(kept)
-		require.LessOrEqual(t, each, kept[0].bytes, name)
-		require.Greater(t, each, kept[0].bytes/5, name)
+		slices.Sort(sizes)
+		require.LessOrEqual(t, sizes[2], estimate, name)
+		require.Greater(t, sizes[2], estimate/5, name)
 	}
 }
 

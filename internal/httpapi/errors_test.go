@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/stretchr/testify/require"
@@ -17,9 +18,15 @@ import (
 	"github.com/leadgraph/leadgraph/internal/fault"
 )
 
+// hasty gives operations no time.
+func hasty() Config {
+	c := testConfig()
+	c.Timeout = 50 * time.Millisecond
+	return c
+}
+
 func TestErrorsOfResolvers(t *testing.T) {
 	t.Parallel()
-	h := New(testConfig())
 	for how, c := range map[string]struct {
 		code      string
 		retryable any
@@ -31,7 +38,11 @@ func TestErrorsOfResolvers(t *testing.T) {
 	} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
-			g := ask(t, h, "", "query($how:String!){x:fails(how:$how) hello}", map[string]any{"how": how})
+			config := testConfig()
+			if how == "late" {
+				config = hasty()
+			}
+			g := ask(t, New(config), "", "query($how:String!){x:fails(how:$how) hello}", map[string]any{"how": how})
 			require.Equal(t, http.StatusOK, g.Status)
 			require.Equal(t, c.code, g.code(), g.Body)
 			require.Equal(t, c.retryable, g.Errors[0].Extensions["retryable"])
@@ -110,7 +121,8 @@ func TestLogsTellWhatHappenedButNotToWhom(t *testing.T) {
 	config := testConfig()
 	config.Logger = slog.New(slog.NewJSONHandler(&log, nil))
 	h := New(config)
-	for _, how := range []string{"fault", "internal", "panic", "late", "23505", "57P01"} {
+	config.Timeout = hasty().Timeout
+	for how, h := range map[string]http.Handler{"fault": h, "internal": h, "panic": h, "late": New(config), "23505": h, "57P01": h} {
 		ask(t, h, "all", "query How($how:String!,$s:String=\"secret-variable\"){fails(how:$how) hello(name:$s)}", map[string]any{"how": how})
 	}
 	ask(t, h, "hunter2", "{hello}", nil)

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
@@ -113,7 +112,7 @@ func newLiveServer(t *testing.T, change ...func(*Config)) *liveServer {
 	t.Helper()
 	s := &liveServer{t: t, clock: newClock()}
 	c := testConfig()
-	c.Timeout, c.Origins = 5*time.Second, []string{"https://app.example"}
+	c.Origins, c.InitWait = []string{"https://app.example"}, patience
 	c.Subscribe = s.clock.subscribe
 	c.Authenticate = func(ctx context.Context, r *http.Request) (*auth.Viewer, error) {
 		v, err := testViewer(ctx, r)
@@ -139,7 +138,7 @@ func newLiveServer(t *testing.T, change ...func(*Config)) *liveServer {
 	web := httptest.NewServer(s.api)
 	s.url = "ws" + strings.TrimPrefix(web.URL, "http") + "/graphql"
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		s.api.Drain(ctx)
 		web.Close()
@@ -177,7 +176,7 @@ func (c *client) send(text string) {
 }
 
 func (c *client) tryRead() (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_, b, err := c.conn.Read(ctx)
 	return string(b), err

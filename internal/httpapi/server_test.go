@@ -157,14 +157,13 @@ func (b *endlessBody) Read(p []byte) (int, error) {
 
 func TestABodyThatDoesNotArriveIsGivenUp(t *testing.T) {
 	t.Parallel()
-	config := testConfig()
-	config.Timeout = 50 * time.Millisecond
+	config := hasty()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(serve(t, config), "http://"))
 	require.NoError(t, err)
 	defer conn.Close()
 	_, err = io.WriteString(conn, "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
 	require.NoError(t, err)
-	require.NoError(t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(patience)))
 	text, err := io.ReadAll(conn)
 	require.NoError(t, err)
 	require.Contains(t, string(text), "400 Bad Request")

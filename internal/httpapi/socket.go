@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -111,6 +113,9 @@ func (s *socket) serve() {
 	defer silent.Stop()
 	for {
 		kind, text, err := s.conn.Read(s.live.ctx)
+		if errors.Is(err, websocket.ErrMessageTooBig) {
+			s.part()
+		}
 		if err != nil {
 			return
 		}
@@ -120,6 +125,14 @@ func (s *socket) serve() {
 		}
 		s.live.aside(func() { s.message(text) })
 	}
+}
+
+// part waits for the end of a peer whom the library has sent a close frame for a message that it did not read to its end: a connection
+// closed on what the peer is still writing is reset, and the peer would not learn why.
+func (s *socket) part() {
+	s.wire.last(nil)
+	_ = s.wire.Conn.SetReadDeadline(time.Now().Add(parting))
+	_, _ = io.Copy(io.Discard, &s.wire)
 }
 
 // over is the end of the connection.

@@ -205,7 +205,7 @@ func TestStartAfterCrash(t *testing.T) {
 		byHand.Dir, byHand.SysProcAttr = s.cluster.data, s.cluster.as.attributes()
 		require.NoError(t, byHand.Start())
 		t.Cleanup(func() { _ = byHand.Process.Signal(syscall.SIGQUIT); _ = byHand.Wait() })
-		require.Eventually(t, func() bool { _, state := postmaster(s.cluster.data); return state == "ready" }, 10*time.Second, 5*time.Millisecond)
+		require.Eventually(t, func() bool { _, state := postmaster(s.cluster.data); return state == "ready" }, time.Minute, 5*time.Millisecond)
 		_, err := Start(t.Context(), Options{Dir: dir})
 		require.ErrorContains(t, err, "process id "+strconv.Itoa(byHand.Process.Pid))
 	})
@@ -263,7 +263,7 @@ func TestEndsWithParent(t *testing.T) {
 	require.Eventually(t, func() bool {
 		up, err := os.ReadFile(filepath.Join(dir, "up"))
 		return err == nil && len(up) > 0
-	}, 30*time.Second, 10*time.Millisecond)
+	}, time.Minute, 10*time.Millisecond)
 	require.NoError(t, parent.Process.Kill())
 	_ = parent.Wait()
 
