@@ -35,7 +35,7 @@ func startAPI(t *testing.T, change ...func(*settings)) *testAPI {
 	t.Helper()
 	url := pgtest.Database(t, db.Migrate, db.Fingerprint())
 	a := &testAPI{t: t, owner: url, counter: &statements{}}
-	s := settings{DatabaseURL: pg.AppURL(url), Secret: "a secret for tests that is long enough", patience: patience, Conns: 8, Jobs: true, RateCost: 50_000_000, RateRestore: 1_000_000,
+	s := settings{DatabaseURL: pg.AppURL(url), Secret: "a secret for tests that is long enough", pace: pace{patience, patience, 50 * time.Minute}, Conns: 8, Jobs: true, RateCost: 50_000_000, RateRestore: 1_000_000,
 		dev: &devMode{tracer: a.counter}}
 	web := httptest.NewUnstartedServer(nil)
 	s.URL = "http://" + web.Listener.Addr().String()

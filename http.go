@@ -83,7 +83,7 @@ func (s *server) http(door *gate.Gate, issuer *auth.Issuer, log *slog.Logger, tr
 	watch := func(ctx context.Context, workspace id.UUID, changed func()) (func(), error) {
 		return s.feed.Watch(ctx, workspace, func() { door.Forget(workspace); changed() })
 	}
-	return httpapi.New(httpapi.Config{Schema: generated.NewExecutableSchema(bound), Exec: executor(bound), Subscribe: streams.Subscribe, Watch: watch, Timeout: s.settings.patience,
+	return httpapi.New(httpapi.Config{Schema: generated.NewExecutableSchema(bound), Exec: executor(bound), Subscribe: streams.Subscribe, Watch: watch, Timeout: s.settings.pace.operation,
 		Limits: httpapi.Limits{PerCaller: s.settings.Subscriptions}, Authenticate: door.Authenticate, Limit: perCaller.take, Refund: perCaller.refund, Logger: log,
 		Introspection: func(v *auth.Viewer) bool { return s.settings.dev != nil || v.Signed() }, Suggestions: s.settings.dev != nil,
 		Observe: counts.Observe, Tracer: tracer, Origins: s.settings.Origins, Routes: routes,

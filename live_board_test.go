@@ -96,9 +96,10 @@ func TestTwoPeopleSeeOneBoardThoughTheServerRestarts(t *testing.T) {
 	is(sales, "the lead with sales", "working")
 	is(marketing, "that it was accepted", "working")
 	for _, b := range []*playgroundtest.Browser{marketing, sales} {
-		b.WaitFor("the news", "document.querySelectorAll('#news li').length >= 2")
+		all := fmt.Sprintf("[...document.querySelectorAll('#news li[data-about=%q]')].map((li) => li.dataset.event)", lead)
+		b.WaitFor("the news", all+".length >= 2")
 		var news []string
-		b.Eval("[...document.querySelectorAll('#news li')].map((li) => li.dataset.event)", &news)
+		b.Eval(all, &news)
 		require.Len(t, news, 2, "the offer and its acceptance, each once")
 		require.NotEqual(t, news[0], news[1])
 	}

@@ -44,7 +44,7 @@ func TestReadsGoOnAfterPostgresWasAway(t *testing.T) {
 	t.Cleanup(func() { server.Stop() }) // the last one, once the API has stopped
 	url := server.URL("postgres")
 	require.NoError(t, db.Migrate(t.Context(), url))
-	a := startAPI(t, func(s *settings) { s.DatabaseURL, s.patience = pg.AppURL(url), 0 })
+	a := startAPI(t, func(s *settings) { s.DatabaseURL, s.pace = pg.AppURL(url), pace{} })
 	token := a.signUp("brightwater")
 	a.source(token, "website")
 
@@ -106,7 +106,7 @@ func keys(m map[string]int) (all []string) {
 
 func TestBusyConnectionsRefuseSoonAndHarmNoProbe(t *testing.T) {
 	t.Parallel()
-	a := startAPI(t, func(s *settings) { s.Conns, s.patience = 2, 0 })
+	a := startAPI(t, func(s *settings) { s.Conns, s.pace = 2, pace{} })
 	token := a.signUp("brightwater")
 	a.source(token, "website")
 	conn := owner(t, a.owner)

@@ -72,17 +72,17 @@ func wire(ctx context.Context, s settings, log *slog.Logger) (_ *server, err err
 	}
 	secret := []byte(s.Secret)
 	sealer := page.NewSealer(auth.Derive(secret, "cursors"))
-	out.db, err = db.Open(ctx, db.Config{URL: s.DatabaseURL, Conns: s.Conns, AcquireTimeout: s.patience, Pooler: s.Pooler, Sealer: sealer, Tracer: tracer, QueryTracer: s.dev.queries()})
+	out.db, err = db.Open(ctx, db.Config{URL: s.DatabaseURL, Conns: s.Conns, AcquireTimeout: s.pace.connection, Pooler: s.Pooler, Sealer: sealer, Tracer: tracer, QueryTracer: s.dev.queries()})
 	if err != nil {
 		return nil, err
 	}
 	out.closers = append(out.closers, out.db.Close)
-	issuer, err := auth.NewIssuer(auth.IssuerConfig{Secret: secret, PreviousSecret: []byte(s.PreviousSecret), Issuer: "leadgraph", Audience: "leadgraph"})
+	issuer, err := auth.NewIssuer(auth.IssuerConfig{Secret: secret, PreviousSecret: []byte(s.PreviousSecret), Issuer: "leadgraph", Audience: "leadgraph", Life: s.pace.token})
 	if err != nil {
 		return nil, fmt.Errorf("read the secret: %w", err)
 	}
 	// Jobs and the feed have a pool of their own: they must not keep requests waiting for a connection.
-	out.background, err = db.Open(ctx, db.Config{URL: s.DatabaseURL, Conns: 6, AcquireTimeout: s.patience, Pooler: s.Pooler, Sealer: sealer, Tracer: tracer})
+	out.background, err = db.Open(ctx, db.Config{URL: s.DatabaseURL, Conns: 6, AcquireTimeout: s.pace.connection, Pooler: s.Pooler, Sealer: sealer, Tracer: tracer})
 	if err != nil {
 		return nil, err
 	}

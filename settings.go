@@ -37,8 +37,14 @@ type settings struct {
 	NATSURL        string        `env:"NATS_URL"`
 	NATSServe      string        // the address to serve NATS at: `serve --nats`
 
-	dev      *devMode      // nil in production
-	patience time.Duration // that tests have with each operation and with each wait for a connection; what is usual where zero
+	dev  *devMode // nil in production
+	pace pace
+}
+
+// pace is how long things may take, and last, that no operator need set: what is usual where zero. Tests, which run beside others, give more.
+type pace struct {
+	operation, connection time.Duration // to end it, and to wait for one
+	token                 time.Duration // that it is good for
 }
 
 // readSettings reads the environment and says all that is wrong with it.

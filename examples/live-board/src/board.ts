@@ -140,7 +140,7 @@ class Board {
 
   /** Puts an event at the top of a list. It comes once: follow goes on behind what was shown. */
   private tell(list: 'news' | 'alerts', id: string, time: string, text: string, lead?: CardFragment) {
-    at(list).prepend(el('li', { 'data-event': id }, el('time', {}, when(time)), ' ', lead && el('b', {}, called(lead)), ` ${text}`));
+    at(list).prepend(el('li', { 'data-event': id, 'data-about': lead?.id ?? '' }, el('time', {}, when(time)), ' ', lead && el('b', {}, called(lead)), ` ${text}`));
     while (at(list).childElementCount > 12) at(list).lastElementChild?.remove();
   }
 
