@@ -43,7 +43,7 @@ func AppendTime(b []byte, t time.Time) []byte {
 // digit is the last digit of a number.
 func digit(n int) byte { return '0' + byte(n%10) }
 
-// UnmarshalTime reads an instant: RFC 3339 with a zone, from the year 1 to 9999.
+// UnmarshalTime reads an instant: RFC 3339 with a zone, from the year 1 to 9999. What is finer than a microsecond is cut off, as nothing that is kept is finer.
 func UnmarshalTime(v any) (time.Time, error) {
 	s, ok := v.(string)
 	if !ok {
@@ -53,7 +53,7 @@ func UnmarshalTime(v any) (time.Time, error) {
 	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 { // in UTC, for that is how it is written down
 		return time.Time{}, fault.Input("", "Give a time as RFC 3339 text with a zone, such as \"2026-03-02T09:30:00Z\".")
 	}
-	return t, nil
+	return t.Truncate(time.Microsecond), nil
 }
 
 // MarshalInt64 writes a whole number.

@@ -53,13 +53,13 @@ func (c *Calendar) Preview(start time.Time, days int, minutes []int) (*Preview, 
 	return p, nil
 }
 
-// Open lists the open time between two instants.
+// Open lists the open time between two instants, to the microsecond, as a timetable counts.
 func (t *Timetable) Open(from, to time.Time) []Interval {
-	open := []Interval{}
+	open, to := []Interval{}, instant(to.UnixMicro())
 	for at := t.NextOpen(from); at.Before(to); {
 		end, closes := t.NextClose(at)
-		if !closes || end.After(to) {
-			end = to
+		if !closes || !end.Before(to) {
+			return append(open, Interval{at, to})
 		}
 		open = append(open, Interval{at, end})
 		at = t.NextOpen(end)

@@ -102,6 +102,24 @@ func TestPropertyLaterOrLongerIsNeverDueEarlier(t *testing.T) {
 	})
 }
 
+func TestPropertyOpenTimeIsListedOnceAndWhole(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		from := drawNear(t).Add(time.Duration(rapid.IntRange(0, 1e9-1).Draw(t, "nanosecond")))
+		to := from.Add(time.Duration(rapid.Int64Range(-1e9, 62*24*3600*1e9).Draw(t, "longer")))
+		tt := compiled(t, drawCalendar(t, from))
+		last, all := from.Add(-time.Microsecond), time.Duration(0)
+		for _, i := range tt.Open(from, to) {
+			require.True(t, i.From.After(last) && i.From.Before(i.To) && !i.To.After(to), "%v", i)
+			require.True(t, tt.IsOpen(i.From))
+			all += tt.Elapsed(i.From, i.To)
+			require.Equal(t, i.To.Sub(i.From), tt.Elapsed(i.From, i.To))
+			last = i.To
+		}
+		require.Equal(t, max(0, tt.Elapsed(from, to)), all)
+	})
+}
+
 // walker goes through a calendar minute by minute, by the texts of the calendar and Go's reading of its zone.
 type walker struct {
 	*Calendar
