@@ -4607,6 +4607,13 @@ func breadthCondition() *breadth.Type {
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
+			"tree": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					o.(*condition.Condition).Tree().MarshalGQL(w)
+				},
+			},
 		},
 	}
 }

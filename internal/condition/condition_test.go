@@ -165,3 +165,17 @@ func TestCustomAttributes(t *testing.T) {
 		}
 	})
 }
+
+func TestATreeIsWhatTheInputReads(t *testing.T) {
+	t.Parallel()
+	deep := Condition{Attribute: &Attribute{Name: "contact.title", Op: In, Values: []Value{Text("\"a\""), Text("<b>")}}}
+	for i := range 7 {
+		deep = []Condition{{Not: &deep}, {All: []Condition{deep, {Behaviour: &Behaviour{MinCount: 2, WithinDays: new(30)}}}}, {Any: []Condition{deep}}}[i%3].Clone()
+	}
+	var text strings.Builder
+	deep.Tree().MarshalGQL(&text)
+	var read Condition
+	require.NoError(t, json.Unmarshal([]byte(text.String()), &read))
+	require.Equal(t, deep, read)
+	require.Error(t, new(Tree).UnmarshalGQL(map[string]any{}))
+}
