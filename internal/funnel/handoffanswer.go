@@ -76,7 +76,10 @@ func (f *Funnel) RejectHandoff(ctx context.Context, in RejectHandoffInput) (*Han
 		if err := w.open(in.ExpectedVersion); err != nil {
 			return nil, err
 		}
-		if t.actor(w.lead) == lifecycle.Sales && !t.leads(auth.Sales) {
+		switch by := t.actor(w.lead); {
+		case by == lifecycle.Marketing: // it may disqualify the lead, but not in the name of sales
+			return nil, lifecycle.Check(lifecycle.Offered, lifecycle.Nurturing, by)
+		case by == lifecycle.Sales && !t.leads(auth.Sales):
 			return nil, fault.New(fault.Forbidden, "This lead was offered to somebody else: they reject it, or a manager or director of sales.")
 		}
 		a := answer{state: lifecycle.HandoffRejected, to: *reason.LeadsTo, why: &reason.Label, reason: &reason.ID, feedback: feedback}
