@@ -78,7 +78,7 @@ func TestFaultsNameTheirPlace(t *testing.T) {
 		"pools":                              func(p *Policy) { p.Pools = append(p.Pools, make([]Pool, 10_000)...) },
 		"pools[1].key":                       func(p *Policy) { p.Pools[1].Key = "sales"; p.Rules[0].To.Pool = new("sales") },
 		"pools[0].name":                      func(p *Policy) { p.Pools[0].Name = strings.Repeat("x", 101) },
-		"pools[0].department":                func(p *Policy) { p.Pools[0].Department = "sales" },
+		"pools[0].department":                func(p *Policy) { p.Pools[0].Department = auth.Marketing },
 		"pools[1].members[2]":                func(p *Policy) { p.Pools[1].Members = append(p.Pools[1].Members, "REP1@example.com") },
 		"pools[0].members":                   func(p *Policy) { p.Pools[0].Members = make([]string, 10_000) },
 		"pools[1].territories[0]":            func(p *Policy) { p.Pools[1].Territories = []string{""} },
