@@ -50,6 +50,8 @@ func (f *Faults) Key(path, k string, seen map[string]bool) {
 func (f *Faults) Text(path, s string, least, most int) {
 	if n := utf8.RuneCountInString(s); n < least || n > most || !utf8.ValidString(s) {
 		f.Refuse(path, "Give %d to %d characters.", least, most)
+	} else if least > 0 && strings.TrimSpace(s) == "" {
+		f.Refuse(path, "Blanks alone say nothing: give it a text.")
 	} else if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
 		f.Refuse(path, "The text has a control character: remove it.")
 	}

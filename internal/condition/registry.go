@@ -27,6 +27,12 @@ type Definition struct {
 	key string // of a custom one: its key in that column
 }
 
+// Made tells whether leadgraph makes an attribute of the facts, so that no persona and no score can rest on it: what is derived, and the
+// stage and the queue, which follow from what the lead is worth.
+func (r *Registry) Made(slot Slot) bool {
+	return slot == LeadStage || slot == LeadQueue || r.definitions[slot].Derived
+}
+
 // Custom is an attribute that a workspace defined for its leads, contacts or accounts.
 type Custom struct {
 	Entity      Entity

@@ -61,14 +61,14 @@ func (c *Condition) walk(path string, visit func(path string, leaf *Condition)) 
 	}
 }
 
-// Derived is the first place where the condition names an attribute that leadgraph makes of the facts, and its name; empty where it
-// names none.
+// Derived is the first place where the condition names an attribute that leadgraph makes of the facts (Registry.Made), and its name;
+// empty where it names none.
 func (c *Condition) Derived(reg *Registry) (path, name string) {
 	c.walk("", func(at string, leaf *Condition) {
 		if leaf.Attribute == nil || name != "" {
 			return
 		}
-		if slot, ok := reg.Slot(leaf.Attribute.Name); ok && reg.definitions[slot].Derived {
+		if slot, ok := reg.Slot(leaf.Attribute.Name); ok && reg.Made(slot) {
 			path, name = below(at, "attribute.name"), leaf.Attribute.Name
 		}
 	})

@@ -51,8 +51,8 @@ func (d *desk) open(t require.TestingT) *diary {
 	for i, name := range []string{"contact.title", "contact.isCustomer", "account.name", "account.employees", "account.tier", "lead.interest", "lead.custom.budget", "contact.custom.team"} {
 		model.Fit = append(model.Fit, scoring.FitRule{Key: fmt.Sprint("known-", i), Name: name, Points: 1.5 + float64(i)/7, When: condition.Condition{Attribute: &condition.Attribute{Name: name, Op: condition.IsSet}}})
 	}
-	for i, value := range []condition.Value{condition.Text("NEW"), condition.Text("QUALIFIED"), condition.Text("Boss"), condition.Text("Acme Ltd"), condition.Text("renamed"), condition.Text("Transport")} {
-		name := []string{"lead.stage", "lead.stage", "contact.title", "account.name", "source.name", "account.industry"}[i]
+	for i, value := range []condition.Value{condition.Text("Boss"), condition.Text("Acme Ltd"), condition.Text("renamed"), condition.Text("Transport")} {
+		name := []string{"contact.title", "account.name", "source.name", "account.industry"}[i]
 		model.Fit = append(model.Fit, scoring.FitRule{Key: fmt.Sprint("is-", i), Name: name, Points: 2.25 * float64(i+1), When: condition.Condition{Attribute: &condition.Attribute{Name: name, Op: condition.EQ, Value: &value}}})
 	}
 	require.NoError(t, d.as(b.ctx, auth.System(b.ws), func(t *tx) error {

@@ -48,7 +48,7 @@ func (ModelFitArgs) Kind() string { return "model_fit" }
 func (f *Funnel) SuggestScoringModel(ctx context.Context, in SuggestScoringModelInput) (*SuggestScoringModelPayload, error) {
 	var c checks
 	c.under("input", in.Cohort.Check())
-	title := c.opt("input.title", in.Title, 100)
+	title := c.another("input.title", in.Title, 100)
 	if title == nil {
 		title = new("Learned on " + f.Now().UTC().Format("2 January 2006"))
 	}
@@ -91,7 +91,7 @@ func table(reg *condition.Registry, attributes []string) (*learning.Table, error
 		features = nil
 		for i, name := range attributes {
 			slot, ok := reg.Slot(name)
-			if !ok || reg.Definitions()[slot].Derived {
+			if !ok || reg.Made(slot) {
 				return nil, fault.Input(fmt.Sprintf("input.attributes[%d]", i), "There is no attribute %.100q that a model could learn from: the query attributes lists all.", name)
 			}
 			features = append(features, learning.Feature{Attribute: name})

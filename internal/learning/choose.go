@@ -18,13 +18,12 @@ const (
 // touchDays is how long before the decision touches count.
 const touchDays = 90
 
-// Candidates are the features that a workspace begins with: every attribute but times, what leadgraph derives, and where the lead is in
-// its life, and for each kind of touch how many there were in the last 90 days. Table leaves out what says nothing.
+// Candidates are the features that a workspace begins with: every attribute but times, what leadgraph makes of the facts, and the lead's
+// cycle, and for each kind of touch how many there were in the last 90 days. Table leaves out what says nothing.
 func Candidates(reg *condition.Registry) []Feature {
 	var all []Feature
-	for slot, d := range reg.Definitions() {
-		process := []condition.Slot{condition.LeadStage, condition.LeadQueue, condition.LeadCycle}
-		if !d.Derived && d.Type != condition.TypeTime && !slices.Contains(process, condition.Slot(slot)) {
+	for i, d := range reg.Definitions() {
+		if slot := condition.Slot(i); !reg.Made(slot) && slot != condition.LeadCycle && d.Type != condition.TypeTime {
 			all = append(all, Feature{Attribute: d.Name})
 		}
 	}

@@ -259,7 +259,7 @@ func TestFeaturesThatMakeNoSenseAreRefused(t *testing.T) {
 	table, err := NewTable(reg, Candidates(reg))
 	require.NoError(t, err, "what a workspace begins with")
 	for _, f := range table.features {
-		require.NotContains(t, []string{"lead.stage", "lead.score", "lead.createdAt"}, f.Attribute)
+		require.NotContains(t, []string{"lead.stage", "lead.queue", "lead.cycle", "lead.score", "lead.createdAt"}, f.Attribute)
 	}
 	for _, o := range []Options{{}, {C: math.NaN(), RareMin: 30, TestFolds: []uint8{1}}, {C: 1, RareMin: 30}} {
 		_, _, err := Fit(table, o)

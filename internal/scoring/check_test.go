@@ -43,6 +43,8 @@ func TestCheckRefusesModels(t *testing.T) {
 			m.Fit[0].When = condition.Condition{All: []condition.Condition{hasMail, {Not: &hasMail}}}
 		}, "fit[0].when"},
 		"fit rests on facts, not on scores":               {func(m *Model) { m.Fit[0].When = attribute("lead.score", condition.GT, condition.Number(5)) }, "fit[0].when.attribute.name"},
+		"fit rests on nothing that follows from a score":  {func(m *Model) { m.Fit[0].When = attribute("lead.stage", condition.EQ, condition.Text("NEW")) }, "fit[0].when.attribute.name"},
+		"a name is more than blanks":                      {func(m *Model) { m.Fit[0].Name = "  " }, "fit[0].name"},
 		"a condition is checked where it stands":          {func(m *Model) { m.Fit[0].When.Any[1].Attribute.Name = "contact.titel" }, "fit[0].when.any[1].attribute.name"},
 		"all cells of the matrix are there":               {func(m *Model) { m.Bands = m.Bands[1:] }, "bands"},
 		"each cell is there once":                         {func(m *Model) { m.Bands[5] = m.Bands[4] }, "bands[5]"},
