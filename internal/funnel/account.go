@@ -93,7 +93,7 @@ func (in *UpdateAccountInput) lay(a *db.Account) (changes, error) {
 	line := func(field string, max int) func(*string) *string {
 		return func(s *string) *string { return c.opt("input."+field, s, max) }
 	}
-	if name := c.opt("input.name", in.Name, 200); name != nil {
+	if name := c.another("input.name", in.Name, 200); name != nil {
 		set(&ch, "name", &a.Name, name)
 		if a.NameKey = matching.CompanyKey(*name); a.NameKey == "" {
 			a.NameKey = strings.ToLower(*name)

@@ -121,7 +121,7 @@ type EditAgreementInput struct {
 // changes nothing that was signed. Managers and directors of both departments may.
 func (f *Funnel) EditAgreement(ctx context.Context, in EditAgreementInput) (*AgreementPayload, error) {
 	var c checks
-	title := c.opt("input.title", in.Title, 100)
+	title := c.another("input.title", in.Title, 100)
 	prose := func(s *string) *string { return c.prose("input.note", s, 2000) }
 	if s := in.Note.Value(); s != nil {
 		prose(s)

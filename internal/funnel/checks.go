@@ -60,6 +60,14 @@ func (c *checks) line(field, s string, max int) string {
 	return at(c, field, s, err)
 }
 
+// another is another name for what has to have one; nil leaves it.
+func (c *checks) another(field string, s *string, max int) *string {
+	if s == nil {
+		return nil
+	}
+	return new(c.line(field, *s, max))
+}
+
 // opt is a text of one line that may be absent; an empty one counts as absent.
 func (c *checks) opt(field string, s *string, max int) *string {
 	if s == nil {

@@ -182,7 +182,7 @@ type UpdateDealInput struct {
 // UpdateDeal changes an open deal. Members of sales may, and API keys.
 func (f *Funnel) UpdateDeal(ctx context.Context, in UpdateDealInput) (*DealPayload, error) {
 	var c checks
-	name := c.opt("input.name", in.Name, 200)
+	name := c.another("input.name", in.Name, 200)
 	if in.AmountMinor != nil {
 		c.amount("input.amountMinor", *in.AmountMinor)
 	}

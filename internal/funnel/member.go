@@ -89,7 +89,7 @@ func (f *Funnel) UpdateMember(ctx context.Context, in UpdateMemberInput) (*Updat
 	var c checks
 	member, err := kind("input.memberId", in.MemberID, id.Member)
 	c.add(err)
-	name := c.opt("input.name", in.Name, 100)
+	name := c.another("input.name", in.Name, 100)
 	zone := c.zone("input.timeZone", in.TimeZone, "")
 	if err := c.err(); err != nil {
 		return nil, err
@@ -166,7 +166,7 @@ type UpdateWorkspacePayload struct {
 // UpdateWorkspace changes the workspace's settings. Admins may.
 func (f *Funnel) UpdateWorkspace(ctx context.Context, in UpdateWorkspaceInput) (*UpdateWorkspacePayload, error) {
 	var c checks
-	name, zone, region := c.opt("input.name", in.Name, 100), c.zone("input.timeZone", in.TimeZone, ""), c.region("input.defaultRegion", in.DefaultRegion, "")
+	name, zone, region := c.another("input.name", in.Name, 100), c.zone("input.timeZone", in.TimeZone, ""), c.region("input.defaultRegion", in.DefaultRegion, "")
 	if err := c.err(); err != nil {
 		return nil, err
 	}

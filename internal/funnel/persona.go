@@ -107,7 +107,7 @@ func (f *Funnel) UpdatePersona(ctx context.Context, in UpdatePersonaInput) (*Upd
 	var c checks
 	persona, err := kind("input.personaId", in.PersonaID, id.Persona)
 	c.add(err)
-	name := c.opt("input.name", in.Name, 100)
+	name := c.another("input.name", in.Name, 100)
 	if in.Priority != nil {
 		c.upTo("input.priority", int64(*in.Priority), 1, 1000)
 	}
@@ -183,7 +183,7 @@ type DefineAttributePayload struct {
 func (f *Funnel) DefineAttribute(ctx context.Context, in DefineAttributeInput) (*DefineAttributePayload, error) {
 	var c checks
 	custom := condition.Custom{Entity: in.Entity, Key: in.Key, Type: in.Type, Label: in.Key}
-	if l := c.opt("input.label", in.Label, 100); l != nil {
+	if l := c.another("input.label", in.Label, 100); l != nil {
 		custom.Label = *l
 	}
 	if d := c.prose("input.description", in.Description, 500); d != nil {

@@ -116,7 +116,7 @@ func (f *Funnel) UpdateReason(ctx context.Context, in UpdateReasonInput) (*Reaso
 	var c checks
 	which, err := kind("input.reasonId", in.ReasonID, id.Reason)
 	c.add(err)
-	label := c.opt("input.label", in.Label, 100)
+	label := c.another("input.label", in.Label, 100)
 	if in.Position != nil {
 		c.upTo("input.position", int64(*in.Position), 1, 1000)
 	}

@@ -89,7 +89,7 @@ type UpdateResourceInput struct {
 // UpdateResource changes a resource; its key stays. Marketing may.
 func (f *Funnel) UpdateResource(ctx context.Context, in UpdateResourceInput) (*ResourcePayload, error) {
 	var c checks
-	title, description := c.opt("input.title", in.Title, 200), c.prose("input.description", in.Description.Value(), 2000)
+	title, description := c.another("input.title", in.Title, 200), c.prose("input.description", in.Description.Value(), 2000)
 	var owner *id.UUID
 	if g := in.OwnerID.Value(); g != nil {
 		m, err := kind("input.ownerId", *g, id.Member)

@@ -77,7 +77,7 @@ func (f *Funnel) UpdateSource(ctx context.Context, in UpdateSourceInput) (*Updat
 	var c checks
 	source, err := kind("input.sourceId", in.SourceID, id.Source)
 	c.add(err)
-	name := c.opt("input.name", in.Name, 100)
+	name := c.another("input.name", in.Name, 100)
 	if err := c.err(); err != nil {
 		return nil, err
 	}
@@ -187,7 +187,7 @@ func (f *Funnel) UpdateCampaign(ctx context.Context, in UpdateCampaignInput) (*U
 	var c checks
 	campaign, err := kind("input.campaignId", in.CampaignID, id.Campaign)
 	c.add(err)
-	name := c.opt("input.name", in.Name, 100)
+	name := c.another("input.name", in.Name, 100)
 	if in.CostMinor != nil {
 		c.upTo("input.costMinor", *in.CostMinor, 0, 1<<53)
 	}
