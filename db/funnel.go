@@ -191,8 +191,8 @@ func (r *Reader) StageTimes(ctx context.Context, of []*FunnelStage) ([]*StageTim
 	return out, nil
 }
 
-// everybody is the group of all.
-const everybody = "*"
+// everybody is the group of all. No team is called so, for a name is of one line.
+const everybody = "\n"
 
 func (r *Reader) stageTimes(ctx context.Context, a *asking, found func(group, stage string, t *StageTime)) error {
 	q := &query{args: []any{r.Workspace}}

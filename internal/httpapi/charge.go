@@ -163,7 +163,7 @@ func (c *charge) bound(p *price, name string, v *ast.Value) (n int, given bool) 
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 0 || n > c.page {
-		c.refuse(p, name, "takes a number from 0 to %d as its %s; leave it out for the default.", c.page, name)
+		c.refuse(p, name, "takes a number from 1 to %d as its %s; leave it out for the default.", c.page, name)
 	}
 	return max(min(n, c.page), 0), true
 }
