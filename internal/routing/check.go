@@ -258,7 +258,7 @@ func (c *checker) emails(path string, all []string, most int) map[string]bool {
 // word checks a name of something, such as a queue.
 func (c *checker) word(path, s string) {
 	c.Text(path, s, 1, maxName)
-	if strings.TrimSpace(s) != s && !strings.ContainsFunc(s, unicode.IsControl) {
+	if bare := strings.TrimSpace(s); bare != "" && bare != s && !strings.ContainsFunc(s, unicode.IsControl) {
 		c.Refuse(path, "Remove the white space around it.")
 	}
 }
