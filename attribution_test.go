@@ -145,6 +145,39 @@ func (w *world) agreesOn(t *testing.T, director string, policy map[string]any) s
 	return version
 }
 
+func TestAFitInWhichNothingWasLearnedCreditsNothing(t *testing.T) {
+	t.Parallel()
+	w := furnish(t, startAPI(t), "learners")
+	c := owner(t, w.a.owner)
+	ended := func() bool {
+		return count(t, c, "select count(*) from attribution_fits where state in ('PENDING', 'RUNNING')") == 0
+	}
+	policy := w.agreesOn(t, w.a.member(w.token, "director2@learners.example", auth.Sales, auth.Director), everyTouch(1))
+	empty := w.made(t, "fitAttribution", "fit", map[string]any{"policyId": policy, "to": "2026-01-01T00:00:00Z"})
+	eventually(t, "the end of fits to no journeys", ended)
+	random := rand.New(rand.NewPCG(7, 42))
+	var deals []string
+	for range 2 {
+		lead := w.staged(lifecycle.Opportunity).UUID
+		w.touched(t, lead, random, 3)
+		deals = append(deals, w.winsAt(t, lead, 1000))
+	}
+	require.Zero(t, count(t, c, "select count(*) from attribution_runs where fit_id is not null"), "nothing was learned")
+	w.does(`update attribution_runs set fit_id = $2 where deal_id = $1`, uuid(t, deals[1]), uuid(t, empty)) // as they once were credited
+	w.made(t, "fitAttribution", "fit", map[string]any{"policyId": policy})
+	for _, deal := range deals {
+		eventually(t, "credit by the first fit that learned", func() bool { return w.credited(t, deal, 2) != nil })
+		require.Equal(t, "ANSWERED", w.credited(t, deal, 2, attribution.Markov).Results[0].Outcome)
+	}
+	w.made(t, "fitAttribution", "fit", map[string]any{"policyId": policy, "to": "2026-01-01T00:00:00Z"})
+	eventually(t, "the end of another fit to no journeys", ended)
+	var report struct {
+		AttributionReport struct{ Totals []struct{ AttributedMinor int64 } }
+	}
+	w.a.do(w.token, `query ($policy: ID!) { attributionReport(by: CHANNEL, models: [MARKOV], basis: RECOMPUTED, policyId: $policy) { totals { attributedMinor } } }`, map[string]any{"policy": policy}).into(t, &report)
+	require.Positive(t, report.AttributionReport.Totals[0].AttributedMinor, "what was learned before is not forgotten")
+}
+
 // channelsOf are the channels of the reference data as the API calls them.
 var channelsOf = map[string]string{"Direct Traffic": "DIRECT", "Search Ads": "PAID_SEARCH", "Display Ads": "DISPLAY", "Referral": "REFERRAL", "Email": "EMAIL", "Social Media": "SOCIAL"}
 
@@ -268,7 +301,7 @@ func TestReferenceJourneysGiveTheReferenceFiguresOverTheAPIOracle(t *testing.T) 
 	w.ids[id.Source] = w.made(t, "createSource", "source", map[string]any{"key": "s0", "name": "Reference", "kind": "FORM", "channel": "WEB"})
 	policy := w.agreesOn(t, a.member(w.token, "director@reference.example", auth.Sales, auth.Director), everyTouch(1))
 	c := owner(t, a.owner)
-	eventually(t, "the end of the fit that publishing asked for, which would credit with nothing learned", func() bool {
+	eventually(t, "the end of the fit that publishing asked for, which would learn from some of them", func() bool {
 		return count(t, c, "select count(*) from attribution_fits where state in ('PENDING', 'RUNNING')") == 0
 	})
 	w.referred(t, file)

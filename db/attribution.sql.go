@@ -497,7 +497,7 @@ func (q *Queries) LastFitAsked(ctx context.Context, arg LastFitAskedParams) ([]t
 }
 
 const lastFits = `-- name: LastFits :many
-select workspace_id, id, policy_id, from_at, to_at, state, total, done, report, refreshed, tries, failure, created_by, created_at, started_at, finished_at from attribution_fits where workspace_id = $1 and policy_id = $2 and state = 'SUCCEEDED' order by created_at desc, id desc limit 1
+select workspace_id, id, policy_id, from_at, to_at, state, total, done, report, refreshed, tries, failure, created_by, created_at, started_at, finished_at from attribution_fits where workspace_id = $1 and policy_id = $2 and jsonb_path_exists(report, '$.*.outcome ? (@ == "ANSWERED")') order by created_at desc, id desc limit 1
 `
 
 type LastFitsParams struct {
@@ -505,7 +505,7 @@ type LastFitsParams struct {
 	PolicyID    id.UUID `db:"policy_id"`
 }
 
-// The latest fit of a version that succeeded: at most one.
+// The latest fit of a version in which a model learned: at most one. Where none did, there is nothing to credit with.
 func (q *Queries) LastFits(ctx context.Context, arg LastFitsParams) ([]*AttributionFit, error) {
 	rows, err := q.db.Query(ctx, lastFits, arg.WorkspaceID, arg.PolicyID)
 	if err != nil {
@@ -914,8 +914,9 @@ func (q *Queries) UncreditedDeals(ctx context.Context, arg UncreditedDealsParams
 
 const unfittedDeals = `-- name: UnfittedDeals :many
 select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version, d.source_id, d.external_id, d.attributes from attribution_runs r join deals d on d.workspace_id = r.workspace_id and d.id = r.deal_id
-where r.workspace_id = $1 and r.policy_id = $2 and r.number = 1 and r.fit_id is null
-  and not exists (select from attribution_runs x where x.workspace_id = r.workspace_id and x.deal_id = r.deal_id and x.fit_id is not null)
+where r.workspace_id = $1 and r.policy_id = $2 and r.number = 1
+  and not exists (select from attribution_runs x join attribution_fits f on f.workspace_id = x.workspace_id and f.id = x.fit_id
+    where x.workspace_id = r.workspace_id and x.deal_id = r.deal_id and jsonb_path_exists(f.report, '$.*.outcome ? (@ == "ANSWERED")'))
 order by d.id limit $3::int for no key update of d
 `
 
@@ -925,7 +926,7 @@ type UnfittedDealsParams struct {
 	Rows        int32   `db:"rows"`
 }
 
-// Won deals that were credited under a version before it had a fit, and not since.
+// Won deals that were credited under a version before it had a fit in which a model learned, and not since.
 func (q *Queries) UnfittedDeals(ctx context.Context, arg UnfittedDealsParams) ([]*Deal, error) {
 	rows, err := q.db.Query(ctx, unfittedDeals, arg.WorkspaceID, arg.PolicyID, arg.Rows)
 	if err != nil {

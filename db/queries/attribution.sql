@@ -23,8 +23,8 @@ select id, kind from campaigns where workspace_id = @workspace_id;
 select * from attribution_fits where workspace_id = @workspace_id and id = any(@ids::uuid[]);
 
 -- name: LastFits :many
--- The latest fit of a version that succeeded: at most one.
-select * from attribution_fits where workspace_id = @workspace_id and policy_id = @policy_id and state = 'SUCCEEDED' order by created_at desc, id desc limit 1;
+-- The latest fit of a version in which a model learned: at most one. Where none did, there is nothing to credit with.
+select * from attribution_fits where workspace_id = @workspace_id and policy_id = @policy_id and jsonb_path_exists(report, '$.*.outcome ? (@ == "ANSWERED")') order by created_at desc, id desc limit 1;
 
 -- name: LastFitAsked :many
 -- When a fit of a version was last asked for, whatever came of it: at most one.
@@ -54,10 +54,11 @@ update attribution_fits set state = @state, failure = @failure, report = @report
 update attribution_fits set refreshed = refreshed + sqlc.arg('more')::bigint where workspace_id = @workspace_id and id = @id;
 
 -- name: UnfittedDeals :many
--- Won deals that were credited under a version before it had a fit, and not since.
+-- Won deals that were credited under a version before it had a fit in which a model learned, and not since.
 select d.* from attribution_runs r join deals d on d.workspace_id = r.workspace_id and d.id = r.deal_id
-where r.workspace_id = @workspace_id and r.policy_id = @policy_id and r.number = 1 and r.fit_id is null
-  and not exists (select from attribution_runs x where x.workspace_id = r.workspace_id and x.deal_id = r.deal_id and x.fit_id is not null)
+where r.workspace_id = @workspace_id and r.policy_id = @policy_id and r.number = 1
+  and not exists (select from attribution_runs x join attribution_fits f on f.workspace_id = x.workspace_id and f.id = x.fit_id
+    where x.workspace_id = r.workspace_id and x.deal_id = r.deal_id and jsonb_path_exists(f.report, '$.*.outcome ? (@ == "ANSWERED")'))
 order by d.id limit sqlc.arg('rows')::int for no key update of d;
 
 -- name: UncreditedDeals :many

@@ -54,6 +54,9 @@ type Fit struct {
 	Shapley Learned `json:"shapley"`
 }
 
+// Learned tells that a model learned anything: with a fit in which none did, deals are not credited.
+func (f *Fit) Learned() bool { return f.Markov.Outcome == Answered || f.Shapley.Outcome == Answered }
+
 // Fit fits both models.
 func (l *Learner) Fit() *Fit { return &Fit{Markov: l.Markov(), Shapley: l.Shapley()} }
 

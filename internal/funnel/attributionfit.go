@@ -51,16 +51,20 @@ func (f *Funnel) FitAttribution(ctx context.Context, in FitAttributionInput) (*F
 		which, err = kind("input.policyId", *in.PolicyID, id.Agreement)
 		c.add(err)
 	}
-	to := f.Now().UTC().Truncate(time.Microsecond)
+	now := f.Now().UTC().Truncate(time.Microsecond)
+	to := now
 	if in.To != nil {
 		to = in.To.UTC().Truncate(time.Microsecond)
+	}
+	if to.After(now) {
+		c.add(fault.Input("input.to", "This time is not over yet: give one until now."))
 	}
 	from := to.Add(-fitPeriod)
 	if in.From != nil {
 		from = in.From.UTC().Truncate(time.Microsecond)
 	}
-	if from.Before(earliest) || to.Year() > 2100 || !from.Before(to) {
-		c.add(fault.Input("input.from", "The period begins in 1990 or later, ends before 2100, and ends after it began."))
+	if from.Before(earliest) || !from.Before(to) {
+		c.add(fault.Input("input.from", "The period begins in 1990 or later, and ends after it began."))
 	}
 	if err := c.err(); err != nil {
 		return nil, err
@@ -162,6 +166,7 @@ func (f *Funnel) DoAttributionFit(ctx context.Context, args AttributionFitArgs) 
 		if err := f.as(ctx, who, func(t *tx) error { return t.finishAttributionFit(ctx, args, db.JobSucceeded, fit, nil) }); err != nil {
 			return err
 		}
+		row.Report = fit
 	}
 	for more := true; more; {
 		if err := f.as(ctx, who, func(t *tx) (err error) {
@@ -245,7 +250,7 @@ func (t *tx) finishAttributionFit(ctx context.Context, args AttributionFitArgs, 
 // maxCredited is how many deals are credited in one transaction.
 const maxCredited = 200
 
-// creditUnfitted credits the next won deals that no fit has credited yet, and tells whether there may be more.
+// creditUnfitted credits the next won deals that no fit has credited yet, and tells whether there may be more. With a fit in which no model learned only those are credited that never were.
 func (t *tx) creditUnfitted(ctx context.Context, fit *db.AttributionFit) (more bool, err error) {
 	in, err := t.inForce(ctx)
 	if err != nil {
@@ -260,7 +265,7 @@ func (t *tx) creditUnfitted(ctx context.Context, fit *db.AttributionFit) (more b
 	if err := t.freeze(ctx, never); err != nil {
 		return false, err
 	}
-	if len(never) < maxCredited {
+	if len(never) < maxCredited && fit.Report.Learned() {
 		if deals, err = t.UnfittedDeals(ctx, db.UnfittedDealsParams{WorkspaceID: t.Workspace, PolicyID: fit.PolicyID, Rows: maxCredited}); err != nil {
 			return false, fmt.Errorf("read deals without a fit: %w", err)
 		}
