@@ -20,6 +20,9 @@ const (
 	longestAim = 1_830 * 24 * time.Hour // as long as a scorecard's period
 )
 
+// sameGoal refuses a second goal of the same for the same period.
+const sameGoal = "There is such a goal for this period: change its target instead."
+
 // SetGoalInput is a new goal.
 type SetGoalInput struct {
 	Metric         scorecard.Metric
@@ -75,7 +78,7 @@ func (f *Funnel) SetGoal(ctx context.Context, in SetGoalInput) (*GoalPayload, er
 		row.WorkspaceID, row.CreatedBy, row.CreatedAt, row.UpdatedAt = t.Workspace, t.who.Member, t.now, t.now
 		made, err := db.Insert(ctx, t.Tx, "goals", []*db.Goal{row}, "on conflict do nothing")
 		if err != nil || made == 0 {
-			return nil, either(err, fault.New(fault.Conflict, "There is such a goal for this period: change its target instead."))
+			return nil, either(err, fault.New(fault.Conflict, sameGoal))
 		}
 		t.emit(logged{kind: event.GoalSet, subject: row.ID, data: event.Data{Name: string(row.Metric), Detail: fmt.Sprintf("%g until %s", row.Target, row.EndsAt.Format(time.DateOnly))}})
 		return &GoalPayload{Goal: row}, nil

@@ -53,6 +53,9 @@ func (f *Funnel) UpdateGoal(ctx context.Context, in UpdateGoalInput) (*GoalPaylo
 			return &GoalPayload{Goal: old}, c.err()
 		}
 		row, err := t.Queries.UpdateGoal(ctx, p)
+		if constraint(err) == "goals_once" {
+			return nil, &fault.Error{Code: fault.Conflict, Field: "input.endsAt", Message: sameGoal}
+		}
 		if err != nil {
 			return nil, err
 		}
