@@ -40,6 +40,9 @@ func (f *Funnel) WinDeal(ctx context.Context, in WinDealInput) (*WinDealPayload,
 		if err := t.leave(d, lifecycle.Won, func(p *passage) { p.row.Note = note }); err != nil {
 			return nil, err
 		}
+		if note != nil {
+			d.Note = note
+		}
 		if in.AmountMinor != nil {
 			d.AmountMinor = *in.AmountMinor
 		}

@@ -1,7 +1,6 @@
 package funnel
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -93,15 +92,15 @@ func (r *running) arrival(rec *sheet.Record, campaigns map[string]*db.Campaign, 
 		if f := a.past.Check(r.row.CreatedAt); f != nil {
 			c.add(f)
 		}
-		if a.touch != nil && rec.Touch.OccurredAt == nil {
-			if at := cmp.Or(a.past.OpenedAt, a.past.ClosedAt); at != nil {
-				a.touch.OccurredAt = *at
-			}
-		}
 		a.late = rec.Late
 	}
 	if rec.Deal != nil {
 		a.deal = r.deal(&c, rec, words)
+	}
+	if a.past != nil && a.touch != nil && rec.Touch.OccurredAt == nil {
+		if at := a.began(); at != nil {
+			a.touch.OccurredAt = *at
+		}
 	}
 	if a.touch != nil && a.touch.ExternalID == nil {
 		// The same row of the same source is the same touch, however often its file is imported.

@@ -1,10 +1,12 @@
 package funnel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -167,6 +169,7 @@ func (r *running) land(ctx context.Context, rows []sheet.Record, refused []sheet
 			return err
 		}
 		all := append(append([]sheet.RowError{}, refused...), d.refused...)
+		slices.SortStableFunc(all, func(a, b sheet.RowError) int { return cmp.Compare(a.Line, b.Line) }) // they are listed as they are stored
 		if err := t.refuse(ctx, row.ID, all); err != nil {
 			return err
 		}

@@ -41,10 +41,8 @@ func (in *intake) pastLead(a *arrival, p *personState, co *companyState) (*leadS
 	if past.ClosedAt != nil {
 		closed = *past.ClosedAt
 	}
-	if past.OpenedAt != nil {
-		opened = *past.OpenedAt
-	} else if closed.Before(opened) {
-		opened = closed
+	if began := a.began(); began != nil {
+		opened = *began
 	}
 	row := &db.Lead{WorkspaceID: in.t.Workspace, ID: id.New(), ContactID: p.row.ID, AccountID: p.row.AccountID, SourceID: a.source.ID, PersonaReasons: db.ConditionReasons{}, Queue: "marketing",
 		Stage: past.Outcome, StageSince: closed, Cycle: p.cycle, Interest: a.interest, Attributes: db.None, CreatedAt: opened, LastActivityAt: opened, UpdatedAt: in.t.now, Version: 1}
@@ -65,6 +63,20 @@ func (in *intake) pastLead(a *arrival, p *personState, co *companyState) (*leadS
 	}
 	in.touch(a, p, l)
 	return l, Created
+}
+
+// began is the first that is known of a past pursuit, or of the deal that it became; nil where nothing is.
+func (a *arrival) began() (first *time.Time) {
+	_, known := a.past.Times()
+	if a.deal != nil {
+		known = append(known, &a.deal.OpenedAt)
+	}
+	for _, at := range known {
+		if at != nil && (first == nil || at.Before(*first)) {
+			first = at
+		}
+	}
+	return first
 }
 
 // pastSteps notes the moves that are known of a past pursuit.
