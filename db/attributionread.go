@@ -40,15 +40,20 @@ func askedModels(models []attribution.Model) ([]attribution.Model, error) {
 	if models == nil {
 		return attribution.Models, nil
 	}
-	if len(models) == 0 {
-		return nil, fault.Input("models", "Name at least one model, or leave the argument out for all.")
+	return models, eachOnce("models", models)
+}
+
+// eachOnce refuses an argument that names nothing, or something twice.
+func eachOnce[T comparable](field string, named []T) error {
+	if len(named) == 0 {
+		return fault.Input(field, "Name at least one, or leave the argument out.")
 	}
-	for i, m := range models {
-		if slices.Contains(models[:i], m) {
-			return nil, fault.Input(fmt.Sprintf("models[%d]", i), "%s stands there twice: remove one.", m)
+	for i, n := range named {
+		if slices.Contains(named[:i], n) {
+			return fault.Input(fmt.Sprintf("%s[%d]", field, i), "%v stands there twice: remove one.", n)
 		}
 	}
-	return models, nil
+	return nil
 }
 
 // Attributions are what deals give to their touches under models, by the run with a number, or the frozen one; nil where a deal has none.

@@ -14,7 +14,9 @@ import (
 	"github.com/leadgraph/leadgraph/internal/enum"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/matching"
 	"github.com/leadgraph/leadgraph/internal/page"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 )
 
 // AttributionBasis says what a report adds up.
@@ -119,11 +121,25 @@ func (r *Reader) AttributionReport(ctx context.Context, ask *AttributionAsk, now
 			})
 		}
 	}
+	if err == nil && ask.By == attribution.ByCampaign && out.Currency != nil {
+		err = r.listSpent(ctx, out, sums)
+	}
 	if err != nil {
 		return nil, err
 	}
 	out.close(sums)
 	return out, r.disputed(ctx, out)
+}
+
+// listSpent gives a row to each campaign that cost something in the time and the currency of a report, also where it earned nothing.
+func (r *Reader) listSpent(ctx context.Context, out *AttributionReport, sums *attribution.Report) error {
+	all, err := r.spent(ctx, scorecard.Span{From: out.ClosedFrom, To: out.ClosedBefore})
+	for _, s := range all {
+		if s.currency == *out.Currency {
+			sums.List(attribution.Key{ID: s.id})
+		}
+	}
+	return err
 }
 
 // openReport checks what is asked for, and finds the currency.
@@ -141,6 +157,11 @@ func (r *Reader) openReport(ctx context.Context, ask *AttributionAsk, now time.T
 	}
 	if ask.PolicyID != nil && ask.Basis != BasisRecomputed {
 		return nil, nil, fault.Input("policyId", "Runs were made under the versions of their time: leave this out, or ask for the basis RECOMPUTED.")
+	}
+	if ask.Currency != nil {
+		if _, err := matching.Currency(*ask.Currency); err != nil {
+			return nil, nil, fault.As(err).Under("currency")
+		}
 	}
 	won, err := r.DealsByCurrency(ctx, out.ClosedFrom, out.ClosedBefore)
 	if err != nil {

@@ -89,7 +89,7 @@ func (r *Reader) RowCosts(ctx context.Context, of []*AttributionReportRow) ([]*i
 	}
 	for i, o := range of {
 		if c := o.Object(attribution.ByCampaign); c != nil {
-			if cost := costs[*c]; cost != nil && cost.Currency == *o.report.Currency { // with a deal there is a currency
+			if cost := costs[*c]; cost != nil && cost.Currency == *o.report.Currency { // with a row there is a currency
 				out[i] = &cost.CostMinor
 			}
 		}

@@ -142,7 +142,11 @@ func period(from, to *time.Time, now time.Time) (start, end time.Time, err error
 	}
 	start, end = start.UTC().Truncate(time.Microsecond), end.UTC().Truncate(time.Microsecond)
 	if length := end.Sub(start); length <= 0 || length > maxPeriod {
-		return start, end, fault.Input("to", "The period ends after it begins, and at most %d days later.", maxPeriod/(24*time.Hour))
+		field := "to"
+		if to == nil { // it ends now
+			field = "from"
+		}
+		return start, end, fault.Input(field, "The period ends after it begins, and at most %d days later.", maxPeriod/(24*time.Hour))
 	}
 	return start, end, nil
 }

@@ -24,26 +24,35 @@ type spent struct {
 }
 
 // costs reads the campaigns that cost anything in the period, and divides each cost by the leads that came by it.
-func (r *Reader) costs(ctx context.Context, a *asking, t tallies) (costs, error) {
+func (r *Reader) costs(ctx context.Context, a *asking, t tallies) (out costs, err error) {
 	span := a.windows[0].span
-	rows, err := r.tenant.reporting().Query(ctx, `select c.id, c.starts_at, c.ends_at, c.cost_minor, c.currency from campaigns c
-		where c.workspace_id = $1 and c.cost_minor > 0 and c.starts_at < $3 and (c.ends_at > $2 or c.ends_at is null and c.starts_at >= $2) order by c.id`, r.Workspace, span.From, span.To)
-	if err != nil {
-		return costs{}, fmt.Errorf("read what campaigns cost: %w", err)
-	}
-	defer rows.Close()
-	var out costs
-	for rows.Next() {
-		var s spent
-		if err := rows.Scan(&s.id, &s.Starts, &s.Ends, &s.Minor, &s.currency); err != nil {
-			return costs{}, fmt.Errorf("read what campaigns cost: %w", err)
-		}
-		out.campaigns = append(out.campaigns, s)
+	if out.campaigns, err = r.spent(ctx, span); err != nil {
+		return out, err
 	}
 	if by := t[spending]; by != nil {
 		out.divide(by, span)
 	}
-	return out, rows.Err()
+	return out, nil
+}
+
+// spent reads the campaigns that cost anything in a period.
+func (r *Reader) spent(ctx context.Context, span scorecard.Span) (all []spent, err error) {
+	rows, err := r.tenant.reporting().Query(ctx, `select c.id, c.starts_at, c.ends_at, c.cost_minor, c.currency from campaigns c
+		where c.workspace_id = $1 and c.cost_minor > 0 and c.starts_at < $3 and (c.ends_at > $2 or c.ends_at is null and c.starts_at >= $2) order by c.id`, r.Workspace, span.From, span.To)
+	if err != nil {
+		return nil, fmt.Errorf("read what campaigns cost: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s spent
+		if err := rows.Scan(&s.id, &s.Starts, &s.Ends, &s.Minor, &s.currency); err != nil {
+			return nil, fmt.Errorf("read what campaigns cost: %w", err)
+		}
+		if s.Within(span) > 0 { // of a small cost little time may be none
+			all = append(all, s)
+		}
+	}
+	return all, rows.Err()
 }
 
 // divide gives each group its part of each campaign's cost.

@@ -98,7 +98,7 @@ func (r *Reader) Funnel(ctx context.Context, ask ScorecardAsk, f *CohortFilter, 
 		seen[captures][key] = nil
 	}
 	out.Total = a.funnel(GroupKey{From: w.span.From, To: w.span.To}, nil, all)
-	for _, g := range a.groups(seen) {
+	for _, g := range a.groups(seen, costs{}) {
 		out.Rows = append(out.Rows, a.funnel(g.GroupKey, &g.text, found[g.text]))
 	}
 	return out, nil

@@ -114,6 +114,9 @@ func asks(from, to, until *time.Time, by scorecard.Grouping, now time.Time) (*as
 // Scorecard counts the numbers of a period.
 func (r *Reader) Scorecard(ctx context.Context, ask ScorecardAsk, now time.Time) (*Scorecard, error) {
 	a, err := asks(ask.From, ask.To, ask.Until, ask.By, now)
+	if err == nil {
+		err = eachOnce("metrics", ask.Metrics)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +128,7 @@ func (r *Reader) Scorecard(ctx context.Context, ask ScorecardAsk, now time.Time)
 	out := &Scorecard{From: w.span.From, To: w.span.To, Until: w.until, By: ask.By, Total: &ScorecardRow{GroupKey: GroupKey{From: w.span.From, To: w.span.To}}}
 	out.Total.Measures = b.measures(nil, w.span)
 	out.Rows = []*ScorecardRow{}
-	for _, g := range a.groups(b.tallies) {
+	for _, g := range a.groups(b.tallies, b.costs) {
 		out.Rows = append(out.Rows, &ScorecardRow{g.GroupKey, b.measures(&g.text, scorecard.Span{From: g.From, To: g.To})})
 	}
 	return out, nil
@@ -137,8 +140,8 @@ type group struct {
 	text string
 }
 
-// groups are the groups that anything was counted in, and of times all, in their order: times as they follow, others by their keys; what belongs to none comes last.
-func (a *asking) groups(t tallies) []group {
+// groups are the groups that anything was counted or spent in, and of times all, in their order: times as they follow, others by their keys; what belongs to none comes last.
+func (a *asking) groups(t tallies, spent costs) []group {
 	span := a.windows[0].span
 	var all []group
 	if a.by.Timed() {
@@ -156,6 +159,11 @@ func (a *asking) groups(t tallies) []group {
 	}
 	if a.by == scorecard.ByNothing {
 		return nil
+	}
+	if a.by == scorecard.ByCampaign {
+		for _, s := range spent.campaigns { // a campaign knows its own cost, whoever came by it
+			keys[s.id.String()] = true
+		}
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(keys), last) {
 		g := group{GroupKey{From: span.From, To: span.To}, k}

@@ -263,6 +263,9 @@ func (r *Report) row(k Key) int32 {
 	return at
 }
 
+// List gives a value of the dimension a row, also where it earns nothing.
+func (r *Report) List(k Key) { r.row(k) }
+
 // Rows are what was earned, in the order of the keys.
 func (r *Report) Rows() []Row {
 	rows := slices.Clone(r.rows)

@@ -30,7 +30,7 @@ func (w *raw) costs(span scorecard.Span, by scorecard.Grouping) (all, spread map
 		if cost == 0 {
 			continue
 		}
-		if all[s.Currency] += cost; by.Timed() || came[s.ID] {
+		if all[s.Currency] += cost; by.Timed() || by == scorecard.ByCampaign || came[s.ID] {
 			spread[s.Currency] += cost
 		}
 	}

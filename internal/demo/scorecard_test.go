@@ -238,34 +238,41 @@ func clocksAreThoseOfCompliance(t *testing.T, r *db.Reader, w *raw) {
 func costsAreDivided(t *testing.T, r *db.Reader, w *raw) {
 	t.Helper()
 	for _, by := range scorecard.Groupings {
-		s, err := r.Scorecard(t.Context(), db.ScorecardAsk{By: by, Metrics: []scorecard.Metric{scorecard.Cost, scorecard.CostPerAccepted, scorecard.LeadsAcceptance}}, noon)
-		require.NoError(t, err)
-		span := scorecard.Span{From: s.From, To: s.To}
-		want, spread := w.costs(span, by)
-		got := map[string]int64{}
-		for _, m := range s.Total.Measures {
-			if m.Metric == scorecard.Cost {
-				require.Equal(t, want[*m.Currency], m.Numerator, by)
+		for _, beside := range [][]scorecard.Metric{nil, {scorecard.Revenue}, {scorecard.CostPerAccepted, scorecard.LeadsAcceptance}} {
+			s, err := r.Scorecard(t.Context(), db.ScorecardAsk{By: by, Metrics: append([]scorecard.Metric{scorecard.Cost}, beside...)}, noon)
+			require.NoError(t, err)
+			costsAreThoseOf(t, s, w)
+		}
+	}
+}
+
+// costsAreThoseOf compares costs with those that the brute force found, whatever is asked for beside them.
+func costsAreThoseOf(t *testing.T, s *db.Scorecard, w *raw) {
+	t.Helper()
+	want, spread := w.costs(scorecard.Span{From: s.From, To: s.To}, s.By)
+	got := map[string]int64{}
+	for _, m := range s.Total.Measures {
+		if m.Metric == scorecard.Cost {
+			require.Equal(t, want[*m.Currency], m.Numerator, s.By)
+		}
+	}
+	accepted := map[string]int64{}
+	for _, row := range s.Rows {
+		for _, m := range row.Measures {
+			if m.Metric == scorecard.Cost && m.Currency != nil {
+				got[*m.Currency] += m.Numerator
+			}
+			if m.Metric == scorecard.LeadsAcceptance {
+				accepted[nameOf(row)] = m.Numerator
 			}
 		}
-		accepted := map[string]int64{}
-		for _, row := range s.Rows {
-			for _, m := range row.Measures {
-				if m.Metric == scorecard.Cost && m.Currency != nil {
-					got[*m.Currency] += m.Numerator
-				}
-				if m.Metric == scorecard.LeadsAcceptance {
-					accepted[nameOf(row)] = m.Numerator
-				}
-			}
-			for _, m := range row.Measures {
-				if m.Metric == scorecard.CostPerAccepted && m.Value != nil {
-					require.Equal(t, float64(m.Numerator)/float64(accepted[nameOf(row)]), *m.Value)
-				}
+		for _, m := range row.Measures {
+			if m.Metric == scorecard.CostPerAccepted && m.Value != nil {
+				require.Equal(t, float64(m.Numerator)/float64(accepted[nameOf(row)]), *m.Value)
 			}
 		}
-		if by != scorecard.ByNothing {
-			require.Equal(t, spread, got, by)
-		}
+	}
+	if s.By != scorecard.ByNothing {
+		require.Equal(t, spread, got, s.By)
 	}
 }

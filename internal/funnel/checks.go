@@ -130,12 +130,6 @@ func (c *checks) upTo(field string, n, least, most int64) {
 
 // currency is an ISO 4217 code by its form.
 func (c *checks) currency(field, s string) string {
-	ok := len(s) == 3
-	for _, b := range []byte(s) {
-		ok = ok && b >= 'A' && b <= 'Z'
-	}
-	if !ok {
-		c.add(fault.Input(field, "A currency is three capitals, such as EUR."))
-	}
-	return s
+	v, err := matching.Currency(s)
+	return at(c, field, v, err)
 }

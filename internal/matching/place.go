@@ -26,6 +26,18 @@ func Country(raw string) (string, error) {
 	return "", refuse("The country is not known: give its ISO 3166-1 code such as DE, or its English name.")
 }
 
+// Currency is an ISO 4217 code by its form.
+func Currency(s string) (string, error) {
+	ok := len(s) == 3
+	for _, b := range []byte(s) {
+		ok = ok && b >= 'A' && b <= 'Z'
+	}
+	if !ok {
+		return s, refuse("A currency is three capitals, such as EUR.")
+	}
+	return s, nil
+}
+
 // isCurrentCountry leaves out groups of countries, reserved codes and those of countries that are no more.
 func isCurrentCountry(r language.Region) bool {
 	code := r.String()

@@ -105,7 +105,7 @@ const (
 	cohort  = " Hand-offs count by the instant of their offer."
 	closing = " Deals count by the instant of their close, for whoever answers for them now, and for their own source where they were brought in."
 	pursuit = " Leads count by the instant of their capture."
-	costs   = "A campaign's cost is spread evenly over its time, and falls on its start where it has no end; only what falls into the period counts. To groups other than months and weeks a campaign's cost goes by the leads captured through it in the period; " +
+	costs   = "A campaign's cost is spread evenly over its time, and falls on its start where it has no end; only what falls into the period counts. To groups other than months, weeks and campaigns a campaign's cost goes by the leads captured through it in the period; " +
 		"what no lead came by is in the total alone."
 	priced = "A cost is of a currency, and nobody's own: set a goal on the leads instead."
 )
