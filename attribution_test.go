@@ -172,7 +172,9 @@ func TestAFitInWhichNothingWasLearnedCreditsNothing(t *testing.T) {
 	w.made(t, "fitAttribution", "fit", map[string]any{"policyId": policy, "to": "2026-01-01T00:00:00Z"})
 	eventually(t, "the end of another fit to no journeys", ended)
 	var report struct {
-		AttributionReport struct{ Totals []struct{ AttributedMinor int64 } }
+		AttributionReport struct {
+			Totals []struct{ AttributedMinor int64 }
+		}
 	}
 	w.a.do(w.token, `query ($policy: ID!) { attributionReport(by: CHANNEL, models: [MARKOV], basis: RECOMPUTED, policyId: $policy) { totals { attributedMinor } } }`, map[string]any{"policy": policy}).into(t, &report)
 	require.Positive(t, report.AttributionReport.Totals[0].AttributedMinor, "what was learned before is not forgotten")

@@ -69,6 +69,7 @@ func (w *world) underway(t *testing.T) {
 	lead, resource := uuid(t, w.ids[id.Lead]), uuid(t, w.ids[id.Resource])
 	w.does(`insert into attribution_fits (workspace_id, id, policy_id, from_at, to_at, state, created_at) select workspace_id, gen_random_uuid(), policy_id, from_at, to_at, 'RUNNING', created_at
 		from attribution_fits where id = $1`, uuid(t, w.ids[id.AttributionFit]))
+	w.does(`update attribution_fits set report = jsonb_set(report, '{markov,outcome}', '"ANSWERED"') where id = $1`, uuid(t, w.ids[id.AttributionFit])) // only such are used
 	w.does(`update back_tests set state = 'RUNNING' where id = $1`, uuid(t, w.rules.trials[1]))
 	w.does(`update model_fits set state = 'RUNNING' where id = $1`, uuid(t, w.ids[id.ModelFit]))
 	w.does(`insert into resource_lifts (workspace_id, persona_id, position, resource_id, viewers, viewers_moved, others, others_moved, lift, computed_at)
