@@ -115,4 +115,11 @@ func TestCoverageFindsWhoIsForgotten(t *testing.T) {
 	require.Equal(t, []any{1.0, 1, 1, 0}, []any{now.Share, now.Timed, now.Clocked, len(now.Uncovered)})
 	w.does(`update clocks set state = 'MET', fulfilled_at = now() where id = $1`, clock)
 	require.Equal(t, accepted.String(), read().Uncovered[0].ID, "a clock that has ended covers nobody")
+	w.does(`update clocks set state = 'WAIVED', fulfilled_at = null, ended_at = now() where id = $1`, clock)
+	now = read()
+	require.Equal(t, []any{1.0, 1, 1, 0}, []any{now.Share, now.Timed, now.Clocked, len(now.Uncovered)}, "what the other department let go answers for the stage")
+	moved := `insert into moves (workspace_id, id, lead_id, from_stage, to_stage, at, actor_kind) select workspace_id, $2, id, 'NEW', $3, now(), 'SYSTEM' from leads where id = $1`
+	w.does(moved, accepted.UUID, id.New(), "NURTURING")
+	w.does(moved, accepted.UUID, id.New(), "ACCEPTED")
+	require.Equal(t, accepted.String(), read().Uncovered[0].ID, "but not for a lead that left it meanwhile")
 }

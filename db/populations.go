@@ -67,12 +67,16 @@ var sold = &population{`select d.id, l.created_at as at, l.owner_id as member_id
   from leads l join deals d on d.workspace_id = l.workspace_id and d.lead_id = l.id and d.outcome = 'WON' and d.closed_at < {until}
   where l.workspace_id = {ws} and l.created_at >= {from} and l.created_at < {to}`, id.Deal}
 
-// pursued are the open leads: whether somebody answers for each, whether its stage has a clock, and whether it has that clock.
+// pursued are the open leads: whether somebody answers for each, whether its stage has a clock, and whether it has that clock. One that the other department
+// let go answers for the stage until the lead is in a stage that has another clock, or none.
 var pursued = &population{`select l.id, l.created_at as at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, l.owner_id is not null or l.queue <> '' as answered,
-    l.stage = any({timed}) as timed, l.stage = any({timed}) and c.lead_id is not null as clocked
+    l.stage = any({timed}) as timed, l.stage = any({timed}) and (c.lead_id is not null or w.lead_id is not null) as clocked
   from leads l
   left join (select distinct k.lead_id from clocks k where k.workspace_id = {ws} and k.stage <> 'REPLY'
     and k.state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and k.fulfilled_at is null and k.ended_at is null) c on c.lead_id = l.id
+  left join (select k.lead_id, k.stage, max(k.ended_at) as at from clocks k where k.workspace_id = {ws} and k.state = 'WAIVED' and k.fulfilled_at is null group by 1, 2) w
+    on w.lead_id = l.id and w.stage = ` + stageClock("l.stage") + ` and not exists (select from moves m where m.workspace_id = {ws} and m.lead_id = l.id and m.at > w.at
+      and w.stage is distinct from ` + stageClock("m.to_stage") + `)
   where l.workspace_id = {ws} and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')`, id.Lead}
 
 // reached are leads by the instant of their capture, once for each stage that they came to.
@@ -99,6 +103,18 @@ func stageBits(column string) string {
 	b.WriteString("case " + column)
 	for i, s := range lifecycle.Stages {
 		fmt.Fprintf(&b, " when '%s' then %d", s, 1<<i)
+	}
+	return b.String() + " end"
+}
+
+// stageClock is the expression of the clock that a lead in a stage is never without; null for a stage that has none.
+func stageClock(column string) string {
+	var b strings.Builder
+	b.WriteString("case " + column)
+	for _, s := range lifecycle.Stages {
+		if clock := s.Clock(); clock != "" {
+			fmt.Fprintf(&b, " when '%s' then '%s'", s, clock)
+		}
 	}
 	return b.String() + " end"
 }
