@@ -137,5 +137,19 @@ func TestWhoWorksLeadsSeesThemWarm(t *testing.T) {
 	require.Equal(t, "HOT", *e.After)
 	require.NotEqual(t, "HOT", *e.Before)
 	require.Equal(t, "HOT", e.Lead.Band)
+	born := connect(t, a.url, ada)
+	born.subscribe("1", query, map[string]any{"after": start, "filter": map[string]any{"bands": []string{"HOT"}}})
+	born.next("scoreChanged", &e)
+	require.Equal(t, lead, e.Lead.ID, "that was told before")
+	a.do(ada, `mutation { captureLead(input: {source: "web", contact: {email: "mel@warm.example"}}) { lead { id } } }`, nil)
+	res = a.do(ada, `mutation { captureLead(input: {source: "web", contact: {email: "max@warm.example", title: "Head of Logistics"}, account: {name: "Bolt", employees: 500},
+		touch: {kind: DEMO_REQUESTED}}) { lead { id } } }`, nil)
+	var opened struct {
+		CaptureLead struct{ Lead struct{ ID string } }
+	}
+	res.into(t, &opened)
+	born.next("scoreChanged", &e)
+	require.Equal(t, []any{"LEAD_CAPTURED", opened.CaptureLead.Lead.ID, "HOT"}, []any{e.Event.Kind, e.Lead.ID, *e.After}, "a lead that opens hot is told, one that opens cool is not")
+	require.Nil(t, e.Before)
 	s.refused(query, map[string]any{"filter": map[string]any{"ownerIds": []string{lead}}}, "BAD_USER_INPUT")
 }

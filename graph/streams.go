@@ -40,7 +40,7 @@ func (r *Resolver) held(ctx context.Context, q *feed.Query, owners map[id.UUID]b
 	}
 }
 
-// scoreChanged is the stream of how leads warm and cool.
+// scoreChanged is the stream of how leads warm and cool. A lead that opens with a band has it by its capture, and none before.
 func (r *Resolver) scoreChanged(ctx context.Context, filter *model.ScoreChangeFilter, after *string) (<-chan *model.ScoreChange, error) {
 	if filter == nil {
 		filter = &model.ScoreChangeFilter{}
@@ -53,8 +53,8 @@ func (r *Resolver) scoreChanged(ctx context.Context, filter *model.ScoreChangeFi
 	if err != nil {
 		return nil, err
 	}
-	q := r.view(ctx, after, []event.Kind{event.LeadScored}, func(e *db.Event) bool {
-		return (leads == nil || leads[*e.LeadID]) && among(filter.Bands, lifecycle.Band(e.Data.To))
+	q := r.view(ctx, after, []event.Kind{event.LeadScored, event.LeadCaptured}, func(e *db.Event) bool {
+		return e.Data.To != "" && (leads == nil || leads[*e.LeadID]) && among(filter.Bands, lifecycle.Band(e.Data.To))
 	})
 	r.held(ctx, &q, owners, filter.Queues)
 	return feed.Open(ctx, r.Feed, q, model.NewScoreChange)

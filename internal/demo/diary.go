@@ -78,7 +78,11 @@ func (w *world) diaryOfLead(l *pursuit, personas map[id.UUID]string) {
 	if l.source == "sales" {
 		by = l.owner
 	}
-	w.note(r.CreatedAt, event.LeadCaptured, by, &db.Event{LeadID: &r.ID, ContactID: &r.ContactID, AccountID: r.AccountID, Data: event.Data{Name: w.sources[l.source].Name}})
+	came := event.Data{Name: w.sources[l.source].Name}
+	if len(l.history) > 0 {
+		came.To = string(l.history[0].Band)
+	}
+	w.note(r.CreatedAt, event.LeadCaptured, by, &db.Event{LeadID: &r.ID, ContactID: &r.ContactID, AccountID: r.AccountID, Data: came})
 	if r.PersonaID != nil && r.LastActivityAt.After(r.CreatedAt) { // facts about the company come a little later
 		at := r.CreatedAt.Add(min(w.minutes(2, 60), r.LastActivityAt.Sub(r.CreatedAt)))
 		w.note(at, event.LeadMatched, nil, &db.Event{LeadID: &r.ID, ContactID: &r.ContactID, Data: event.Data{To: personas[*r.PersonaID]}})

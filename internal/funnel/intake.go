@@ -345,6 +345,9 @@ func (in *intake) events() {
 		switch {
 		case l.fresh:
 			e.kind, e.data.Changes = event.LeadCaptured, nil
+			if b := l.row.Band; b != nil { // told here, not by an event of its own
+				e.data.To = string(*b)
+			}
 		case len(e.data.Changes) > 0:
 			e.kind = event.LeadMerged
 		default:

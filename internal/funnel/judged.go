@@ -86,7 +86,7 @@ func (t *tx) stand(ctx context.Context, scores []*db.Score) error {
 	return nil
 }
 
-// rated records that a lead's band or stage is another one. The first band of a new lead goes without saying.
+// rated records that a lead's band or stage is another one. The first band of a new lead is told by its capture.
 func (t *tx) rated(l *leadState) {
 	row := l.row
 	if row.Band != nil && !equal(l.band, row.Band) && !l.fresh {
