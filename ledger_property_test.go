@@ -56,9 +56,8 @@ func past(t *testing.T, c *pgx.Conn, r *rand.Rand, workspace id.UUID, source id.
 				workspace, id.New(), p.id, p.account, source, kind, e.Channel, direction, e.Department, e.At, campaign)
 		case 1:
 			state = "RESERVED"
-			e.ExpiresAt = later(now.Add(time.Duration(r.Int64N(int64(5*time.Hour)))-2*time.Hour), e.At.Add(time.Minute)).Truncate(time.Microsecond)
-			counts = e.ExpiresAt.After(now)
-			expires = &e.ExpiresAt
+			expires = new(later(now.Add(time.Duration(r.Int64N(int64(5*time.Hour)))-2*time.Hour), e.At.Add(time.Minute)).Truncate(time.Microsecond))
+			counts = expires.After(now)
 			fallthrough
 		default:
 			if r.IntN(6) == 0 {
@@ -102,7 +101,8 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// TestTheLedgerIsWhatTheRuleIsTold compares the API's answers with the rule's about the same pasts, and tries every next instant.
+// TestTheLedgerIsWhatTheRuleIsTold compares the API's answers with the rule's about the same pasts, and tries every next instant. Who reserves is answered as
+// who asks.
 func TestTheLedgerIsWhatTheRuleIsTold(t *testing.T) {
 	t.Parallel()
 	a := startAPI(t)
@@ -145,11 +145,11 @@ func TestTheLedgerIsWhatTheRuleIsTold(t *testing.T) {
 			}
 		}
 	}
-	outcomes := map[string]int{}
+	outcomes, senders := map[string]int{}, map[auth.Department]string{auth.Marketing: ada, auth.Sales: director}
 	for _, p := range people {
 		for _, d := range auth.Departments {
 			for _, c := range []contact.Channel{contact.ChannelEmail, contact.ChannelPhone} {
-				ask := contactpolicy.Ask{Channel: c, Purpose: contact.Purpose(d), Department: d, At: now.Add(time.Duration(r.Int64N(int64(24 * time.Hour)))).Truncate(time.Microsecond)}
+				ask := contactpolicy.Ask{Channel: c, Purpose: contact.Purpose(d), Department: d, At: now.Add(time.Hour + time.Duration(r.Int64N(int64(24*time.Hour)))).Truncate(time.Microsecond)}
 				if n := r.IntN(4); n < len(campaigns) {
 					ask.Campaign = &campaigns[n]
 				}
@@ -161,9 +161,14 @@ func TestTheLedgerIsWhatTheRuleIsTold(t *testing.T) {
 					require.Equal(t, w, got.Reasons[i])
 				}
 				outcomes[string(got.Outcome)]++
+				outcome, allowed := a.tried(senders[d], p.name, ask)
+				require.Equal(t, got.Outcome, outcome)
+				require.Equal(t, got.NextAllowedAt, allowed)
 				if next := got.NextAllowedAt; next != nil {
 					ask.At = *next
 					require.Equal(t, contactpolicy.Allowed, a.asked(ada, p.name, ask).Outcome)
+					outcome, _ := a.tried(senders[d], p.name, ask)
+					require.Equal(t, contactpolicy.Allowed, outcome)
 					ask.At = next.Add(-time.Microsecond)
 					require.Equal(t, contactpolicy.Defer, a.asked(ada, p.name, ask).Outcome)
 				}
@@ -190,6 +195,28 @@ func (a *testAPI) asked(token, who string, ask contactpolicy.Ask) contactpolicy.
 	d := out.MayContact
 	d.Reasons = slices.Clone(d.Reasons)
 	return d
+}
+
+// tried reserves a slot and gives it back.
+func (a *testAPI) tried(token, who string, ask contactpolicy.Ask) (contactpolicy.Outcome, *time.Time) {
+	a.t.Helper()
+	var out struct {
+		ReserveContact struct {
+			Decision    contactpolicy.Decision
+			Reservation *struct{ ID string }
+		}
+	}
+	var campaign any
+	if ask.Campaign != nil {
+		campaign = id.Global{Kind: id.Campaign, UUID: ask.Campaign.ID}.String()
+	}
+	a.do(token, `mutation ($who: ID!, $channel: Channel!, $purpose: Purpose!, $department: Department!, $at: Time, $campaign: ID) { reserveContact(input: {contactId: $who, channel: $channel,
+		purpose: $purpose, department: $department, at: $at, campaignId: $campaign}) { decision { outcome nextAllowedAt } reservation { id } } }`,
+		map[string]any{"who": who, "channel": ask.Channel, "purpose": ask.Purpose, "department": ask.Department, "at": ask.At.Format(time.RFC3339Nano), "campaign": campaign}).into(a.t, &out)
+	if slot := out.ReserveContact.Reservation; slot != nil {
+		require.Empty(a.t, a.do(token, `mutation ($id: ID!) { cancelContact(input: {messageId: $id}) { cursor } }`, map[string]any{"id": slot.ID}).Errors)
+	}
+	return out.ReserveContact.Decision.Outcome, out.ReserveContact.Decision.NextAllowedAt
 }
 
 // campaigns makes two campaigns: one that both departments acknowledged, and one that customers are to be spared.

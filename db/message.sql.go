@@ -22,7 +22,7 @@ select c.account_id, c.time_zone, c.customer_since,
   k.id as campaign_id, coalesce(k.kind, '')::text as campaign_kind,
   (k.acknowledged_by_marketing is not null and k.acknowledged_by_sales is not null)::bool as campaign_acknowledged,
   p.id as policy_id,
-  e.ats, e.expiries, e.colleagues, e.channels, e.purposes, e.departments, e.campaign_ids
+  e.ats, e.colleagues, e.channels, e.purposes, e.departments, e.campaign_ids
 from contacts c
 left join standings s on s.workspace_id = $1 and s.contact_id = c.id
 left join agreements p on p.workspace_id = $1 and p.kind = 'CONTACT_POLICY' and p.state = 'PUBLISHED'
@@ -30,26 +30,26 @@ left join campaigns k on k.workspace_id = $1 and k.id = $2::uuid
 left join lateral (select x.state, x.basis from consents x where x.workspace_id = $1 and x.contact_id = c.id and x.channel = $3::text and x.purpose = $4::text
   order by x.at desc, x.id desc limit 1) n on true
 cross join lateral (
-  select coalesce(array_agg(u.at), '{}')::timestamptz[] as ats, coalesce(array_agg(u.expires_at), '{}')::timestamptz[] as expiries, coalesce(array_agg(u.colleague), '{}')::bool[] as colleagues,
+  select coalesce(array_agg(u.at), '{}')::timestamptz[] as ats, coalesce(array_agg(u.colleague), '{}')::bool[] as colleagues,
     coalesce(array_agg(u.channel), '{}')::text[] as channels, coalesce(array_agg(u.purpose), '{}')::text[] as purposes, coalesce(array_agg(u.department), '{}')::text[] as departments,
     coalesce(array_agg(u.campaign_id), '{}')::uuid[] as campaign_ids
   from (
-    select m.at, case when m.state = 'RESERVED' then m.expires_at else '0001-01-01T00:00:00Z' end as expires_at, false as colleague, m.channel, m.purpose, m.department,
+    select m.at, false as colleague, m.channel, m.purpose, m.department,
       coalesce(m.campaign_id, '00000000-0000-0000-0000-000000000000') as campaign_id
     from messages m where m.workspace_id = $1 and m.contact_id = c.id and m.at > $5::timestamptz
       and (m.state = 'SENT' or m.state = 'RESERVED' and m.expires_at > $6::timestamptz) and m.purpose <> 'TRANSACTIONAL' and m.id <> $7::uuid
     union all
-    select m.at, case when m.state = 'RESERVED' then m.expires_at else '0001-01-01T00:00:00Z' end, true, m.channel, m.purpose, m.department,
+    select m.at, true, m.channel, m.purpose, m.department,
       coalesce(m.campaign_id, '00000000-0000-0000-0000-000000000000')
     from messages m where m.workspace_id = $1 and m.account_id = c.account_id and m.contact_id <> c.id and m.at > $8::timestamptz
       and (m.state = 'SENT' or m.state = 'RESERVED' and m.expires_at > $6::timestamptz) and m.purpose <> 'TRANSACTIONAL' and m.id <> $7::uuid
     union all
-    select t.occurred_at, '0001-01-01T00:00:00Z', false, t.channel, coalesce(t.department, 'MARKETING'), coalesce(t.department, 'MARKETING'),
+    select t.occurred_at, false, t.channel, coalesce(t.department, 'MARKETING'), coalesce(t.department, 'MARKETING'),
       coalesce(t.campaign_id, '00000000-0000-0000-0000-000000000000')
     from touches t where t.workspace_id = $1 and t.contact_id = c.id and t.occurred_at > $5::timestamptz and t.direction = 'OUTBOUND' and t.kind = any($9::text[])
       and not exists (select from messages o where o.workspace_id = $1 and o.touch_id = t.id)
     union all
-    select t.occurred_at, '0001-01-01T00:00:00Z', true, t.channel, coalesce(t.department, 'MARKETING'), coalesce(t.department, 'MARKETING'),
+    select t.occurred_at, true, t.channel, coalesce(t.department, 'MARKETING'), coalesce(t.department, 'MARKETING'),
       coalesce(t.campaign_id, '00000000-0000-0000-0000-000000000000')
     from touches t where t.workspace_id = $1 and t.account_id = c.account_id and t.contact_id <> c.id and t.occurred_at > $8::timestamptz
       and t.direction = 'OUTBOUND' and t.kind = any($9::text[]) and not exists (select from messages o where o.workspace_id = $1 and o.touch_id = t.id)
@@ -88,7 +88,6 @@ type ContactStateRow struct {
 	CampaignAcknowledged bool             `db:"campaign_acknowledged"`
 	PolicyID             *id.UUID         `db:"policy_id"`
 	Ats                  []time.Time      `db:"ats"`
-	Expiries             []time.Time      `db:"expiries"`
 	Colleagues           []bool           `db:"colleagues"`
 	Channels             []string         `db:"channels"`
 	Purposes             []string         `db:"purposes"`
@@ -98,7 +97,8 @@ type ContactStateRow struct {
 
 // All that the contact policy looks at of a person, for one question, in one statement: what stands about them, the consent in force for the channel and purpose, and the
 // ledger. Outbound touches that reach people are in the ledger as messages that were sent, whoever recorded them, but for those that a message names as its own: so both
-// departments' messages count, whatever way they were recorded. Where nobody said whose a touch is it counts as marketing's. What is reserved counts until it expires.
+// departments' messages count, whatever way they were recorded. Where nobody said whose a touch is it counts as marketing's. What is reserved counts until it expires, as if it
+// were sent: it may be, whenever the instant that is asked about.
 func (q *Queries) ContactState(ctx context.Context, arg ContactStateParams) (*ContactStateRow, error) {
 	row := q.db.QueryRow(ctx, contactState,
 		arg.WorkspaceID,
@@ -131,7 +131,6 @@ func (q *Queries) ContactState(ctx context.Context, arg ContactStateParams) (*Co
 		&i.CampaignAcknowledged,
 		&i.PolicyID,
 		&i.Ats,
-		&i.Expiries,
 		&i.Colleagues,
 		&i.Channels,
 		&i.Purposes,

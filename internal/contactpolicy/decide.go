@@ -36,7 +36,7 @@ type State struct {
 	OpenDeal   bool
 	NotBefore  time.Time      // the day on which to come back, as agreed with the person or by the campaign's step; zero: none
 	Zone       *time.Location // where the person lives; nil: unknown
-	Ledger     []Entry        // of the last LongestWindow, and what is reserved; oldest first, others are put in that order
+	Ledger     []Entry        // of the last LongestWindow, and what is reserved by now; oldest first, others are put in that order
 }
 
 // Consent is what a person last said of messages by a channel for a purpose.
@@ -53,10 +53,10 @@ type Holder struct {
 	Until      time.Time // zero: until somebody else does
 }
 
-// Entry is a message in the contact ledger: sent, or reserved to be sent.
+// Entry is a message in the contact ledger: sent, or reserved to be sent. A reservation is a promise to whoever has it: as long as it is there it counts
+// as the message that it may become, also at instants after it will have expired.
 type Entry struct {
 	At         time.Time // when it went, or is to go
-	ExpiresAt  time.Time // of a reservation: from when on it counts no more; zero: the message was sent
 	Colleague  bool      // it went to another person of the same company
 	Channel    contact.Channel
 	Purpose    contact.Purpose
@@ -67,7 +67,7 @@ type Entry struct {
 // Decision is the answer.
 type Decision struct {
 	Outcome       Outcome
-	NextAllowedAt *time.Time // of DEFER: the first instant at which the same question, of the same person, is answered ALLOWED
+	NextAllowedAt *time.Time // of DEFER: the first instant for which the same question, of the same person, is answered ALLOWED
 	Reasons       []Reason   // all that stands against it, in the order of Codes; empty: ALLOWED
 }
 

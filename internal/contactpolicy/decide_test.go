@@ -110,8 +110,6 @@ func TestWhatStandsAgainstAContactUntilSomebodyChangesIt(t *testing.T) {
 func TestWhatPassesByItself(t *testing.T) {
 	t.Parallel()
 	p := compiled(t, Default())
-	reserved := sent(0)
-	reserved[0].ExpiresAt = noon.Add(10 * time.Minute)
 	colleagues := sent(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
 	for i := range colleagues {
 		colleagues[i].Colleague = true
@@ -132,7 +130,6 @@ func TestWhatPassesByItself(t *testing.T) {
 		"twelve hours lie between e-mails":                        {State{Ledger: sent(11)}, sales(noon), []Code{GapTooShort}, hours(1)},
 		"no more than twelve":                                     {State{Ledger: sent(12)}, sales(noon), []Code{}, nil},
 		"a message to come is as near as one that went":           {State{Ledger: sent(-1)}, sales(noon), []Code{GapTooShort}, new(noon.Add(20 * time.Hour))},
-		"a reservation counts until it expires":                   {State{Ledger: reserved}, sales(noon), []Code{GapTooShort}, hours(1. / 6)},
 		"three messages a day and four e-mails a week":            {State{Ledger: sent(100, 23, 22, 21)}, sales(noon), []Code{CapContact, CapChannel}, hours(68)},
 		"twenty messages a day to a company":                      {State{Ledger: colleagues}, sales(noon), []Code{CapAccount}, hours(4)},
 		"what was ordered counts for nothing":                     {State{Ledger: ordered}, sales(noon), []Code{}, nil},
@@ -193,12 +190,13 @@ func TestOfFiftyWhoReserveOneGetsTheSlot(t *testing.T) {
 	state, won := State{}, 0
 	for range 50 {
 		if p.Decide(&state, sales(noon)).Outcome == Allowed {
-			state.Ledger = append(state.Ledger, Entry{At: noon, ExpiresAt: noon.Add(time.Minute), Channel: contact.ChannelEmail, Purpose: contact.PurposeSales})
+			state.Ledger = append(state.Ledger, Entry{At: noon, Channel: contact.ChannelEmail, Purpose: contact.PurposeSales})
 			won++
 		}
 	}
 	require.Equal(t, 1, won)
-	require.Equal(t, Allowed, p.Decide(&state, sales(noon.Add(time.Minute))).Outcome, "a reservation that nobody confirmed gives the slot back")
+	require.Equal(t, Defer, p.Decide(&state, sales(noon.Add(24*time.Hour-time.Microsecond))).Outcome, "the one may send until the end")
+	require.Equal(t, Allowed, p.Decide(&state, sales(noon.Add(24*time.Hour))).Outcome)
 }
 
 func TestEachChannelIsCountedByItself(t *testing.T) {

@@ -28,23 +28,21 @@ func plainly(p *Policy, s *State, a Ask) []Code {
 		about := (len(g.Purposes) == 0 || slices.Contains(g.Purposes, a.Purpose)) && (g.Channel == nil || *g.Channel == a.Channel)
 		note(GapTooShort, about && slices.ContainsFunc(s.Ledger, func(e Entry) bool {
 			same := (len(g.Purposes) == 0 || slices.Contains(g.Purposes, e.Purpose)) && (g.Channel == nil || *g.Channel == e.Channel)
-			return same && !e.Colleague && alive(&e, a.At) && e.At.Sub(a.At).Abs() < time.Duration(g.Minutes)*time.Minute
+			return same && !e.Colleague && counted(&e) && e.At.Sub(a.At).Abs() < time.Duration(g.Minutes)*time.Minute
 		}))
 	}
 	note(Quiet, p.QuietHours != nil && sleeps(p.QuietHours, s, a))
 	note(NotDue, a.At.Before(s.NotBefore))
 	note(CampaignOverlap, p.CampaignOverlapHours != nil && a.Campaign != nil && slices.ContainsFunc(s.Ledger, func(e Entry) bool {
 		theirs := e.CampaignID != id.UUID{} && e.CampaignID != a.Campaign.ID
-		return theirs && !e.Colleague && alive(&e, a.At) && e.At.Sub(a.At).Abs() < time.Duration(*p.CampaignOverlapHours)*time.Hour
+		return theirs && !e.Colleague && counted(&e) && e.At.Sub(a.At).Abs() < time.Duration(*p.CampaignOverlapHours)*time.Hour
 	}))
 	slices.SortFunc(list, func(a, b Code) int { return slices.Index(Codes, a) - slices.Index(Codes, b) })
 	return list
 }
 
-// alive tells whether an entry counts at an instant.
-func alive(e *Entry, at time.Time) bool {
-	return e.Purpose != contact.PurposeTransactional && (e.ExpiresAt.IsZero() || at.Before(e.ExpiresAt))
-}
+// counted tells whether an entry counts at all.
+func counted(e *Entry) bool { return e.Purpose != contact.PurposeTransactional }
 
 // counts tells whether a cap counts an entry, asked about a channel.
 func counts(c *Cap, e *Entry, channel contact.Channel) bool {
@@ -73,7 +71,7 @@ func crowded(s *State, a Ask, limit int, window time.Duration, counts func(*Entr
 		in := func(t time.Time) bool { return !t.Before(start) && t.Before(start.Add(window)) }
 		n := 0
 		for i := range s.Ledger {
-			if e := &s.Ledger[i]; in(e.At) && alive(e, a.At) && counts(e) {
+			if e := &s.Ledger[i]; in(e.At) && counted(e) && counts(e) {
 				n++
 			}
 		}

@@ -71,9 +71,6 @@ func someState(rt *rapid.T) State {
 	for range rapid.IntRange(0, 12).Draw(rt, "entries") {
 		e := Entry{At: someTime(rt, "at"), Colleague: rapid.IntRange(0, 3).Draw(rt, "colleague") == 0, Channel: rapid.SampledFrom(someChannels).Draw(rt, "channel"),
 			Purpose: rapid.SampledFrom(contact.Purposes).Draw(rt, "purpose"), Department: rapid.SampledFrom(auth.Departments).Draw(rt, "department")}
-		if rapid.IntRange(0, 2).Draw(rt, "reserved") == 0 {
-			e.ExpiresAt = someTime(rt, "expires")
-		}
 		e.CampaignID = id.UUID{byte(rapid.IntRange(0, 2).Draw(rt, "campaign"))}
 		s.Ledger = append(s.Ledger, e)
 	}

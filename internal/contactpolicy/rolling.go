@@ -3,7 +3,6 @@ package contactpolicy
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"math/bits"
 	"slices"
 	"strings"
@@ -27,11 +26,11 @@ type rolling struct {
 	length string // the window in a sentence
 }
 
-// mark is what the rules look at of an entry: its time, from when on it counts no more, and one bit for each of four sides.
+// mark is what the rules look at of an entry: its time, and one bit for each of four sides.
 type mark struct {
-	at, until int64
-	word      uint32
-	entry     int32 // its place in the ledger
+	at    int64
+	word  uint32
+	entry int32 // its place in the ledger
 }
 
 // The sides of a word: the channel and the purpose, each with a bit for what has no name, whose message it is, and which campaign's.
@@ -67,10 +66,7 @@ func (d *decider) read() []mark {
 		if e.Purpose == contact.PurposeTransactional {
 			continue
 		}
-		m := mark{at: e.At.UnixMicro(), until: math.MaxInt64, word: channelBit(e.Channel) | purposeBit(e.Purpose), entry: int32(i)}
-		if !e.ExpiresAt.IsZero() {
-			m.until = e.ExpiresAt.UnixMicro()
-		}
+		m := mark{at: e.At.UnixMicro(), word: channelBit(e.Channel) | purposeBit(e.Purpose), entry: int32(i)}
 		if e.Colleague {
 			m.word |= colleague
 		} else {
@@ -91,7 +87,7 @@ func (d *decider) read() []mark {
 }
 
 // free is the first instant from t on at which the rule holds nothing back. Until then it does so without a gap: each run ends when
-// it leaves every window with the question, or when one of its reservations expires.
+// it leaves every window with the question.
 func (d *decider) free(r *rolling, t int64) int64 {
 	for {
 		run := d.full(r, t)
@@ -99,9 +95,6 @@ func (d *decider) free(r *rolling, t int64) int64 {
 			return t
 		}
 		t = run[0].at + r.window
-		for i := range run {
-			t = min(t, run[i].until)
-		}
 	}
 }
 
@@ -115,7 +108,7 @@ func (d *decider) full(r *rolling, t int64) []mark {
 	first, _ := slices.BinarySearchFunc(d.marks, t-r.window+1, func(m mark, at int64) int { return cmp.Compare(m.at, at) })
 	run := d.run[:0]
 	for i := first; i < len(d.marks) && d.marks[i].at-t < r.window; i++ {
-		if m := &d.marks[i]; t < m.until && bits.OnesCount32(m.word&mask) == sides {
+		if m := &d.marks[i]; bits.OnesCount32(m.word&mask) == sides {
 			run = append(run, *m)
 		}
 	}

@@ -46,7 +46,6 @@ type asking struct {
 	contact  id.UUID
 	campaign *id.UUID
 	now      time.Time
-	promise  bool    // the answer is kept: what is reserved now may have been sent by the instant that is asked about
 	leave    id.UUID // a message that the question is about itself
 }
 
@@ -181,12 +180,8 @@ func stateOf(row *db.ContactStateRow, a *asking) *contactpolicy.State {
 	}
 	s.Ledger = make([]contactpolicy.Entry, len(row.Ats))
 	for i := range s.Ledger {
-		e := contactpolicy.Entry{At: row.Ats[i], ExpiresAt: row.Expiries[i], Colleague: row.Colleagues[i], Channel: contact.Channel(row.Channels[i]),
+		s.Ledger[i] = contactpolicy.Entry{At: row.Ats[i], Colleague: row.Colleagues[i], Channel: contact.Channel(row.Channels[i]),
 			Purpose: contact.Purpose(row.Purposes[i]), Department: auth.Department(row.Departments[i]), CampaignID: row.CampaignIds[i]}
-		if a.promise && !e.ExpiresAt.After(a.At) {
-			e.ExpiresAt = time.Time{}
-		}
-		s.Ledger[i] = e
 	}
 	return s
 }

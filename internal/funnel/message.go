@@ -42,7 +42,6 @@ const maxTTL = 24 * 60 * 60
 func (f *Funnel) ReserveContact(ctx context.Context, in ReserveContactInput) (*ReserveContactPayload, error) {
 	var c checks
 	ask := f.question(&c, "input.", &ContactQuestion{in.ContactID, in.Channel, in.Purpose, in.Department, in.At, in.CampaignID})
-	ask.promise = true
 	if in.At != nil && (ask.At.Before(ask.now.Add(-maxSkew)) || ask.At.After(ask.now.Add(maxAhead))) {
 		c.add(fault.Input("input.at", "Give an instant from now to a year ahead: when the message is to go."))
 	}
@@ -209,7 +208,7 @@ func (t *tx) stillAllowed(ctx context.Context, m *db.Message, who *db.ContactCom
 		return m.PolicyID, nil
 	}
 	a := &asking{Ask: contactpolicy.Ask{Channel: m.Channel, Purpose: m.Purpose, Department: m.Department, At: at}, field: "input.", contact: m.ContactID, campaign: m.CampaignID,
-		now: t.now, promise: true, leave: m.ID}
+		now: t.now, leave: m.ID}
 	d, err := t.decide(ctx, who, a)
 	if err != nil {
 		return nil, err
