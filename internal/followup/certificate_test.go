@@ -71,6 +71,38 @@ func TestThePlanFollowsTheCalendar(t *testing.T) {
 	}, p.Steps)
 }
 
+func TestAFirstStepNeedNotWaitForTheCalendarToOpen(t *testing.T) {
+	t.Parallel()
+	opens := after(48)
+	closed := func(start time.Time, minutes int, business bool) time.Time { // until then
+		if business && start.Before(opens) {
+			start = opens
+		}
+		return start.Add(time.Duration(minutes) * time.Minute)
+	}
+	r := rule()
+	p := r.Plan(accepted, closed)
+	for name, c := range map[string]struct {
+		attempt Attempt
+		first   bool // it does the first step
+		second  bool
+	}{
+		"at once":                         {call(0), true, false},
+		"while nobody works":              {call(0.01), true, false},
+		"when work begins":                {call(48), true, false},
+		"not by another channel":          {mail(0.01), false, false},
+		"a later step keeps its distance": {mail(57), false, false},
+		"and is done from then on":        {mail(58), false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			steps := p.Certificate(Effort{Attempts: []Attempt{c.attempt}}, after(60)).Steps
+			require.Equal(t, []bool{c.first, c.second}, []bool{steps[0].DoneAt != nil, steps[1].DoneAt != nil})
+		})
+	}
+	require.Equal(t, opens.Add(30*time.Minute), p.Steps[0].LatestAt, "which it is late after")
+}
+
 func TestWhatCounts(t *testing.T) {
 	t.Parallel()
 	unsaid, mute := call(5), call(5)

@@ -76,7 +76,11 @@ func (r *Rule) Plan(acceptedAt time.Time, due Due) Plan {
 	p := Plan{Rule: *r, AcceptedAt: acceptedAt, Steps: make([]Step, len(r.Steps))}
 	for i, s := range r.Steps {
 		business := s.Unit == clause.BusinessMinutes
-		p.Steps[i] = Step{Number: i + 1, Channels: s.Channels, DueAt: due(acceptedAt, s.OffsetMinutes, business), LatestAt: due(acceptedAt, s.OffsetMinutes+s.MaxDelayMinutes, business)}
+		from := acceptedAt // no time has to pass, so nobody has to wait for the calendar to open
+		if s.OffsetMinutes > 0 {
+			from = due(acceptedAt, s.OffsetMinutes, business)
+		}
+		p.Steps[i] = Step{Number: i + 1, Channels: s.Channels, DueAt: from, LatestAt: due(acceptedAt, s.OffsetMinutes+s.MaxDelayMinutes, business)}
 	}
 	return p
 }
