@@ -13,6 +13,9 @@ const (
 	maxPreviews    = 20
 )
 
+// beyond is the first instant that RFC 3339 cannot write.
+var beyond = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Preview shows what a calendar means.
 type Preview struct {
 	Open []Interval
@@ -29,7 +32,7 @@ type Deadline struct {
 }
 
 // Preview shows the open time of so many days of 24 hours from an instant (1 to 62), and where each duration that starts then is due (at
-// most 20). It refuses what Compile refuses, with paths below "calendar".
+// most 20). It refuses what Compile refuses, with paths below "calendar", and what ends after the year 9999.
 func (c *Calendar) Preview(start time.Time, days int, minutes []int) (*Preview, error) {
 	var f clause.Faults
 	t := c.compile(&f, "calendar.")
@@ -46,9 +49,19 @@ func (c *Calendar) Preview(start time.Time, days int, minutes []int) (*Preview, 
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	p := &Preview{Open: t.Open(start, start.Add(time.Duration(days)*24*time.Hour)), Due: make([]Deadline, len(minutes))}
+	end := start.Add(time.Duration(days) * 24 * time.Hour)
+	if !end.Before(beyond) {
+		f.Refuse("days", "This ends after the year 9999: begin earlier, or ask for fewer days.")
+	}
+	p := &Preview{Open: t.Open(start, end), Due: make([]Deadline, len(minutes))}
 	for i, n := range minutes {
 		p.Due[i] = Deadline{n, t.Due(start, time.Duration(n)*time.Minute)}
+		if !p.Due[i].DueAt.Before(beyond) {
+			f.Refuse(fmt.Sprintf("minutes[%d]", i), "This ends after the year 9999: begin earlier, or ask for fewer minutes.")
+		}
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
