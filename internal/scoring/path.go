@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"math"
 	"slices"
 
 	"github.com/leadgraph/leadgraph/internal/condition"
@@ -129,11 +130,12 @@ func (p *Program) needed(f *condition.Facts, steps []Step, band lifecycle.Band) 
 	return steps
 }
 
-// worth sets what each step adds to the total, one after the other.
+// worth sets what each step adds to the total, one after the other. A difference of two sums carries the noise of both, as binary fractions do: eight decimals
+// are enough.
 func (p *Program) worth(f *condition.Facts, steps []Step) {
 	for i, last := range steps {
 		before := p.Score(taken(f, steps[:i]))
-		last.Points = p.Score(taken(f, steps[:i+1])).Raw - before.Raw
+		last.Points = math.Round((p.Score(taken(f, steps[:i+1])).Raw-before.Raw)*1e8) / 1e8
 		steps[i] = last
 	}
 }

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -82,6 +83,7 @@ func TestPathsLeadWhereTheySay(t *testing.T) {
 		for _, s := range path.Steps {
 			s.Take(g)
 			sum += s.Points
+			require.Equal(r, math.Round(s.Points*1e8)/1e8, s.Points, "a number to show")
 		}
 		require.Equal(r, p.Score(g), path.After)
 		require.Equal(r, warm(path.After.Band, band), path.Reached)
