@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -109,6 +110,9 @@ func (r *Resolver) inForce(ctx context.Context, kind agreement.Kind, at *time.Ti
 
 // diff compares two versions of one kind.
 func (r *Resolver) diff(ctx context.Context, from, to id.Global) (*model.AgreementDiff, error) {
+	if err := cmp.Or(typed("from", from, id.Agreement), typed("to", to, id.Agreement)); err != nil {
+		return nil, err
+	}
 	q := r.read(ctx)
 	rows, err := q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: q.Workspace, Ids: []id.UUID{from.UUID, to.UUID}}) // whole: nodes reads what the answer shows
 	if err != nil {
@@ -154,6 +158,9 @@ func (r *Resolver) glossary(ctx context.Context) ([]*definition.StageLabel, erro
 
 // compare puts two finished back-tests side by side.
 func (r *Resolver) compare(ctx context.Context, left, right id.Global) (*backtest.Comparison, error) {
+	if err := cmp.Or(typed("left", left, id.BackTest), typed("right", right, id.BackTest)); err != nil {
+		return nil, err
+	}
 	found, err := r.nodes(ctx, []*id.Global{&left, &right})
 	if err != nil {
 		return nil, err

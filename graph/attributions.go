@@ -5,14 +5,13 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/attribution"
-	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // attribution is what one deal gives to its touches.
 func (r *Resolver) attribution(ctx context.Context, deal id.Global, models []attribution.Model, run *int32) (*db.Attribution, error) {
-	if deal.Kind != id.Deal {
-		return nil, fault.Input("dealId", "This is the id of another type: it should begin with %s_.", id.Deal)
+	if err := typed("dealId", deal, id.Deal); err != nil {
+		return nil, err
 	}
 	return first(r.read(ctx).Attributions(ctx, []id.UUID{deal.UUID}, models, run))
 }

@@ -140,10 +140,18 @@ func put[T row](into map[id.Global]model.Node, rows []T, err error) error {
 	return err
 }
 
+// typed refuses an id of another type.
+func typed(field string, g id.Global, kind id.Kind) error {
+	if g.Kind != kind {
+		return fault.Input(field, "This is the id of another type: it should begin with %s_.", kind)
+	}
+	return nil
+}
+
 // byID reads one object of a type; nil where there is none.
 func byID[T model.Node](ctx context.Context, r *Resolver, field string, g id.Global, kind id.Kind) (found T, err error) {
-	if g.Kind != kind {
-		return found, fault.Input(field, "This is the id of another type: it should begin with %s_.", kind)
+	if err := typed(field, g, kind); err != nil {
+		return found, err
 	}
 	n, err := r.node(ctx, g)
 	found, _ = n.(T)

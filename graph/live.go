@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -63,9 +64,9 @@ func keys(field string, of []id.Global, want id.Kind) (map[id.UUID]bool, error) 
 		return nil, fault.Input(field, "Ask for at most 250 objects at once.")
 	}
 	out := map[id.UUID]bool{}
-	for _, g := range of {
-		if g.Kind != want {
-			return nil, fault.Input(field, "This is the id of another type: it should begin with %s_.", want)
+	for i, g := range of {
+		if err := typed(fmt.Sprintf("%s[%d]", field, i), g, want); err != nil {
+			return nil, err
 		}
 		out[g.UUID] = true
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/leadgraph/leadgraph/graph/model"
 	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/event"
-	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/feed"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
@@ -62,8 +61,10 @@ func (r *Resolver) scoreChanged(ctx context.Context, filter *model.ScoreChangeFi
 
 // contactDecision is the stream of what decides whether people may be contacted.
 func (r *Resolver) contactDecision(ctx context.Context, who *id.Global, after *string) (<-chan *model.ContactEvent, error) {
-	if who != nil && who.Kind != id.Contact {
-		return nil, fault.Input("contactId", "This is the id of another type: it should begin with %s_.", id.Contact)
+	if who != nil {
+		if err := typed("contactId", *who, id.Contact); err != nil {
+			return nil, err
+		}
 	}
 	q := r.view(ctx, after, decides, func(e *db.Event) bool { return who == nil || *e.ContactID == who.UUID })
 	return feed.Open(ctx, r.Feed, q, model.NewContactEvent)
