@@ -30,26 +30,29 @@ func startDev(t *testing.T, database, address, dir string) (*process, devFile) {
 	return p, out
 }
 
-// foreseen is a lead that can be offered, on the board, and to whom it will go: that is who looks at the other page.
+// foreseen is a new lead that can be offered, and to whom it will go: that is who looks at the other page.
 func (a *testAPI) foreseen(token string) (lead, rep string) {
 	a.t.Helper()
-	var found struct {
-		Leads struct{ Nodes []struct{ ID string } }
-	}
-	a.do(token, `{ leads(first: 20, filter: {stages: [QUALIFIED]}) { nodes { id } } }`, nil).into(a.t, &found)
-	for _, l := range found.Leads.Nodes {
+	for i, country := range []string{"DE", "FR", "GB", "US", "NL", "PL", "IT", "ES"} {
+		var made struct {
+			CaptureLead struct{ Lead struct{ ID, Stage string } }
+		}
+		a.do(token, `mutation ($email: String!, $country: String!) { captureLead(input: {source: "website", interest: "Robots for our second warehouse", attributes: {budget: 300000}
+			contact: {email: $email, fullName: "Ann Lee", title: "Director of Operations", seniority: "Director", function: "Operations", country: $country}
+			account: {name: "Foreseen Foods", industry: "Food and beverage", employees: 1400, attributes: {warehouses: 4}}, touch: {kind: DEMO_REQUESTED}}) { lead { id stage } } }`,
+			map[string]any{"email": fmt.Sprintf("ann%d@foreseen.example", i), "country": country}).into(a.t, &made)
 		var out struct {
 			RoutingSimulate struct {
 				Qualified bool
 				Routing   struct{ Member *struct{ ID string } }
 			}
 		}
-		a.do(token, `query ($lead: ID!) { routingSimulate(input: {leadId: $lead}) { qualified routing { member { id } } } }`, map[string]any{"lead": l.ID}).into(a.t, &out)
-		if s := out.RoutingSimulate; s.Qualified && s.Routing.Member != nil {
-			return l.ID, s.Routing.Member.ID
+		a.do(token, `query ($lead: ID!) { routingSimulate(input: {leadId: $lead}) { qualified routing { member { id } } } }`, map[string]any{"lead": made.CaptureLead.Lead.ID}).into(a.t, &out)
+		if s := out.RoutingSimulate; made.CaptureLead.Lead.Stage == "QUALIFIED" && s.Qualified && s.Routing.Member != nil {
+			return made.CaptureLead.Lead.ID, s.Routing.Member.ID
 		}
 	}
-	require.FailNow(a.t, "no lead of the demo can be offered to somebody")
+	require.FailNow(a.t, "no lead can be offered to somebody")
 	return "", ""
 }
 

@@ -128,7 +128,7 @@ func (c *checks) upTo(field string, n, least, most int64) {
 	}
 }
 
-// currency is an ISO 4217 code by its form.
+// currency is an ISO 4217 code.
 func (c *checks) currency(field, s string) string {
 	v, err := matching.Currency(s)
 	return at(c, field, v, err)

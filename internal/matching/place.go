@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 )
@@ -26,14 +27,10 @@ func Country(raw string) (string, error) {
 	return "", refuse("The country is not known: give its ISO 3166-1 code such as DE, or its English name.")
 }
 
-// Currency is an ISO 4217 code by its form.
+// Currency is an ISO 4217 code, of money in use or once in use.
 func Currency(s string) (string, error) {
-	ok := len(s) == 3
-	for _, b := range []byte(s) {
-		ok = ok && b >= 'A' && b <= 'Z'
-	}
-	if !ok {
-		return s, refuse("A currency is three capitals, such as EUR.")
+	if _, err := currency.ParseISO(s); err != nil || s != strings.ToUpper(s) {
+		return s, refuse("A currency is three capitals of ISO 4217, such as EUR.")
 	}
 	return s, nil
 }

@@ -5,6 +5,8 @@ import (
 	_ "time/tzdata" // the program brings the zones with it as well
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/leadgraph/leadgraph/internal/fault"
 )
 
 func TestCountry(t *testing.T) {
@@ -67,5 +69,18 @@ func TestTimeZone(t *testing.T) {
 		got, err := TimeZone(raw)
 		require.Error(t, err, "%q became %s", raw, got)
 		requireFault(t, err)
+	}
+}
+
+func TestCurrency(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"EUR", "USD", "JPY", "CLF", "BHD", "XOF", "DEM"} {
+		s, err := Currency(code)
+		require.NoError(t, err, code)
+		require.Equal(t, code, s)
+	}
+	for _, code := range []string{"", "eur", "Eur", "EU", "EURO", "ZZZ", "E R", "EUR ", "€€€"} {
+		_, err := Currency(code)
+		require.True(t, fault.Is(err, fault.BadUserInput), code)
 	}
 }
