@@ -1,12 +1,9 @@
 package db
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/agreement"
@@ -16,7 +13,6 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/matching"
 	"github.com/leadgraph/leadgraph/internal/page"
-	"github.com/leadgraph/leadgraph/internal/scorecard"
 )
 
 // AttributionBasis says what a report adds up.
@@ -131,17 +127,6 @@ func (r *Reader) AttributionReport(ctx context.Context, ask *AttributionAsk, now
 	return out, r.disputed(ctx, out)
 }
 
-// listSpent gives a row to each campaign that cost something in the time and the currency of a report, also where it earned nothing.
-func (r *Reader) listSpent(ctx context.Context, out *AttributionReport, sums *attribution.Report) error {
-	all, err := r.spent(ctx, scorecard.Span{From: out.ClosedFrom, To: out.ClosedBefore})
-	for _, s := range all {
-		if s.currency == *out.Currency {
-			sums.List(attribution.Key{ID: s.id})
-		}
-	}
-	return err
-}
-
 // openReport checks what is asked for, and finds the currency.
 func (r *Reader) openReport(ctx context.Context, ask *AttributionAsk, now time.Time) (*AttributionReport, *Journeyed, error) {
 	out := &AttributionReport{By: ask.By, Basis: ask.Basis, ClosedBefore: now, key: page.List("attributionReport", r.Workspace, ask)}
@@ -248,21 +233,4 @@ func (r *Reader) attributionPolicy(ctx context.Context, which *id.Global) (*Agre
 		return nil, fault.Input("policyId", "The kind of this version is %s: name an attribution policy.", rows[0].Kind)
 	}
 	return rows[0], nil
-}
-
-// close takes the sums over.
-func (o *AttributionReport) close(sums *attribution.Report) {
-	o.Deals, o.UntouchedDeals = sums.Deals()
-	o.AmountMinor = sums.AmountMinor()
-	for _, t := range sums.Totals() {
-		o.Totals = append(o.Totals, &AttributionTotal{t})
-	}
-	for _, row := range sums.Rows() {
-		slices.Reverse(row.Deals) // those won last first
-		o.rows = append(o.rows, &AttributionReportRow{row: row, report: o})
-	}
-	slices.SortStableFunc(o.rows, func(x, y *AttributionReportRow) int {
-		return cmp.Or(cmp.Compare(y.row.Credits[0].AmountMinor, x.row.Credits[0].AmountMinor), cmp.Compare(y.row.Credits[0].Deals, x.row.Credits[0].Deals),
-			strings.Compare(x.row.Key.Name, y.row.Key.Name), slices.Compare(x.row.Key.ID[:], y.row.Key.ID[:]))
-	})
 }

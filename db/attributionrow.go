@@ -1,9 +1,11 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -164,4 +166,21 @@ func (r *Reader) DealsOfRows(ctx context.Context, of []*AttributionReportRow, a 
 		}
 	}
 	return out, nil
+}
+
+// close takes the sums over.
+func (o *AttributionReport) close(sums *attribution.Report) {
+	o.Deals, o.UntouchedDeals = sums.Deals()
+	o.AmountMinor = sums.AmountMinor()
+	for _, t := range sums.Totals() {
+		o.Totals = append(o.Totals, &AttributionTotal{t})
+	}
+	for _, row := range sums.Rows() {
+		slices.Reverse(row.Deals) // those won last first
+		o.rows = append(o.rows, &AttributionReportRow{row: row, report: o})
+	}
+	slices.SortStableFunc(o.rows, func(x, y *AttributionReportRow) int {
+		return cmp.Or(cmp.Compare(y.row.Credits[0].AmountMinor, x.row.Credits[0].AmountMinor), cmp.Compare(y.row.Credits[0].Deals, x.row.Credits[0].Deals),
+			strings.Compare(x.row.Key.Name, y.row.Key.Name), slices.Compare(x.row.Key.ID[:], y.row.Key.ID[:]))
+	})
 }
