@@ -15,7 +15,7 @@ const config: CodegenConfig = {
         disableDescriptions: true,
         skipTypename: true,
         dedupeFragments: true,
-        scalars: { Time: 'string', Int64: 'number', Attributes: 'Record<string, unknown>', AttributeValue: 'unknown' },
+        scalars: { Time: 'string', Int64: 'number', Attributes: 'Record<string, unknown>', AttributeValue: 'unknown', ConditionTree: 'unknown' },
       },
     },
   },
