@@ -11,23 +11,31 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/httpapi/playground/playgroundtest"
-	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
+	"github.com/leadgraph/leadgraph/internal/pg"
 )
 
-// startDev starts `leadgraph dev` with the demo company, and answers what stands in dev.json.
-func startDev(t *testing.T, database, address, dir string) (*process, devFile) {
+// startDev starts `leadgraph dev` with the demo company and a PostgreSQL of its own, where events wait for no other test's transactions, and answers what stands in dev.json.
+func startDev(t *testing.T, address, dir string) (*process, devFile) {
 	t.Helper()
 	place := filepath.Join(dir, "dev.json")
 	_ = os.Remove(place)
-	p := program(t, []string{"dev", "--port", address[strings.LastIndexByte(address, ':')+1:], "--data", dir}, "DATABASE_URL="+database)
+	p := program(t, []string{"dev", "--port", address[strings.LastIndexByte(address, ':')+1:], "--data", dir})
 	var out devFile
 	p.await(t, func() bool {
 		text, err := os.ReadFile(place)
 		return err == nil && json.Unmarshal(text, &out) == nil
 	})
 	return p, out
+}
+
+// devData is a folder for `leadgraph dev`. The program is killed in the end, and its PostgreSQL a moment later.
+func devData(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "leadgraph-dev-")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = pg.Remove(filepath.Join(dir, "pg")); _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // foreseen is a new lead that can be offered, and to whom it will go: that is who looks at the other page.
@@ -60,8 +68,8 @@ func (a *testAPI) foreseen(token string) (lead, rep string) {
 func TestTwoPeopleSeeOneBoardThoughTheServerRestarts(t *testing.T) {
 	t.Parallel()
 	marketing, sales := playgroundtest.Start(t), playgroundtest.Start(t)
-	database, address, dir := pgtest.Database(t, db.Migrate, db.Fingerprint()), freePort(t), t.TempDir()
-	first, info := startDev(t, database, address, dir)
+	address, dir := freePort(t), devData(t)
+	first, info := startDev(t, address, dir)
 	at := &testAPI{t: t, url: info.URL}
 	director := info.Members[slices.IndexFunc(info.Members, func(m devMember) bool { return m.Department == "MARKETING" && m.Role == "DIRECTOR" })].Token
 
@@ -90,7 +98,7 @@ func TestTwoPeopleSeeOneBoardThoughTheServerRestarts(t *testing.T) {
 		b.WaitFor("that the server is away", "document.querySelector('#connection.away')")
 	}
 	require.Zero(t, first.ended(t), first.out.last())
-	startDev(t, database, address, dir)
+	startDev(t, address, dir)
 	for _, b := range []*playgroundtest.Browser{marketing, sales} {
 		b.WaitFor("the connection", "document.querySelector('#connection.live')")
 	}
@@ -116,7 +124,7 @@ func TestTwoPeopleSeeOneBoardThoughTheServerRestarts(t *testing.T) {
 func TestTheBoardShowsWhatThreeModelsMakeOfADeal(t *testing.T) {
 	t.Parallel()
 	b := playgroundtest.Start(t)
-	_, info := startDev(t, pgtest.Database(t, db.Migrate, db.Fingerprint()), freePort(t), t.TempDir())
+	_, info := startDev(t, freePort(t), devData(t))
 	var settled struct {
 		CreditDisputes struct {
 			Nodes []struct{ Deal struct{ ID string } }

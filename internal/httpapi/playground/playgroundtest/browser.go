@@ -142,17 +142,18 @@ func (b *Browser) WaitFor(what, condition string) {
 	})`, (patience/2).Milliseconds(), condition, what), nil)
 }
 
-// Click presses the mouse in the middle of the element that a selector finds, and again where the page has moved it away meanwhile, as a person would.
+// Click presses the mouse in the middle of the element that a selector finds, and again where the page has moved it away meanwhile, as a person would. Where the page
+// has drawn it anew meanwhile, what is clicked is the new one.
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
 	for range 20 {
 		b.WaitFor(selector, fmt.Sprintf("document.querySelector(%q)", selector))
 		var at struct{ X, Y float64 }
 		b.Eval(fmt.Sprintf(`(() => {
-			const element = document.querySelector(%q);
+			const element = document.querySelector(%[1]q);
 			element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
 			window.missed = true;
-			element.addEventListener('click', () => { window.missed = false; }, { capture: true, once: true });
+			document.addEventListener('click', (event) => { if (event.target.closest(%[1]q)) window.missed = false; }, { capture: true, once: true });
 			const box = element.getBoundingClientRect();
 			return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 		})()`, selector), &at)
