@@ -89,6 +89,16 @@ func TestTwoPeopleSeeOneBoardThoughTheServerRestarts(t *testing.T) {
 	marketing.Click(row("qualified") + " .do")
 	is(sales, "the offer, without a reload", "offered")
 	is(marketing, "the offer", "offered")
+	var got struct {
+		Lead struct {
+			CurrentHandoff struct{ Member struct{ ID string } }
+		}
+	}
+	at.do(director, `query ($lead: ID!) { lead(by: {id: $lead}) { currentHandoff { member { id } } } }`, map[string]any{"lead": lead}).into(t, &got)
+	if to := got.Lead.CurrentHandoff.Member.ID; to != rep { // it is another one's turn by now
+		open(sales, to)
+		is(sales, "the offer", "offered")
+	}
 
 	for _, b := range []*playgroundtest.Browser{marketing, sales} {
 		b.RequireClean(info.LiveBoard)
