@@ -54,6 +54,27 @@ type topic struct {
 	place    Place // all up to here was handed out
 	streams  map[*stream]bool
 	watchers map[*func()]bool
+	told     map[id.UUID]bool // changes of access that watchers heard of, but that are not settled yet
+}
+
+// tell lets the watchers know of changes of access, of each once. Nobody keeps rights for as long as some older transaction runs, so they hear of it when
+// it is committed; the streams, whose order counts, when it is settled.
+func (t *topic) tell(events []*db.Event, settled bool) {
+	news := false
+	for _, e := range events {
+		if event.ChangesAccess(e.Kind) {
+			news = news || !t.told[e.ID]
+			t.told[e.ID] = true
+			if settled {
+				delete(t.told, e.ID)
+			}
+		}
+	}
+	if news {
+		for do := range t.watchers {
+			(*do)()
+		}
+	}
 }
 
 // New makes a reader; Run starts it. Sealer makes the events' cursors.
@@ -209,47 +230,45 @@ func (f *Feed) read(ctx context.Context, workspace id.UUID) (state, error) {
 		return done, nil
 	}
 	from := t.place // only this goroutine moves it
-	events, s, err := f.page(ctx, workspace, from)
-	if err != nil || len(events) == 0 {
+	events, early, s, err := f.page(ctx, workspace, from)
+	if err != nil {
 		return s, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	t.tell(events, true)
+	t.tell(early, false)
+	if len(events) == 0 {
+		return s, nil
+	}
 	t.place = of(events[len(events)-1])
 	for one := range t.streams {
 		if !one.offer(events) {
 			delete(t.streams, one) // it comes back when it has read the log
 		}
 	}
-	for _, e := range events {
-		if event.ChangesAccess(e.Kind) {
-			for do := range t.watchers {
-				(*do)()
-			}
-			break
-		}
-	}
 	return s, nil
 }
 
-// page reads settled events behind a place.
-func (f *Feed) page(ctx context.Context, workspace id.UUID, from Place) (events []*db.Event, s state, err error) {
+// page reads settled events behind a place, and early those that are committed but not settled.
+func (f *Feed) page(ctx context.Context, workspace id.UUID, from Place) (events, early []*db.Event, s state, err error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	found, err := f.db.Read(workspace).EventsAfter(ctx, db.EventsAfterParams{WorkspaceID: workspace, Xid: uint64(from.Xid), Seq: from.Seq, Rows: rows})
 	if err != nil {
-		return nil, done, fmt.Errorf("read the event log: %w", err)
+		return nil, nil, done, fmt.Errorf("read the event log: %w", err)
 	}
 	for _, r := range found {
-		if !r.Settled {
-			return events, unsettled, nil
+		if !r.Settled || s == unsettled { // behind one that waits all wait
+			early, s = append(early, &r.Event), unsettled
+		} else {
+			events = append(events, &r.Event)
 		}
-		events = append(events, &r.Event)
 	}
 	if len(events) == rows {
 		s = more
 	}
-	return events, s, nil
+	return events, early, s, nil
 }
 
 // Watch calls do, which must not wait, whenever somebody's access changed in a workspace, until stop is called.
@@ -286,7 +305,7 @@ func (f *Feed) Listeners() (n int) {
 func (f *Feed) topic(workspace id.UUID, at Place) *topic {
 	t := f.topics[workspace]
 	if t == nil {
-		t = &topic{place: at, streams: map[*stream]bool{}, watchers: map[*func()]bool{}}
+		t = &topic{place: at, streams: map[*stream]bool{}, watchers: map[*func()]bool{}, told: map[id.UUID]bool{}}
 		f.topics[workspace] = t
 	}
 	return t

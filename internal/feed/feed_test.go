@@ -308,7 +308,27 @@ func TestAChangeOfAccessIsHeardOf(t *testing.T) {
 	b.one(f, ws, event.APIKeyRevoked)
 	<-heard
 	stop()
-	require.Empty(t, f.topics, "nobody listens any more")
+	require.NotContains(t, f.topics, ws, "nobody listens any more")
+	t.Run("while an older transaction holds the log, and once", func(t *testing.T) {
+		ws, heard := b.workspace(), make(chan struct{}, 10)
+		_, err := f.Watch(t.Context(), ws, func() { heard <- struct{}{} })
+		require.NoError(t, err)
+		older, err := b.owner.Begin(t.Context())
+		require.NoError(t, err)
+		b.write(older, ws, event.LeadCaptured)
+		stream, _ := b.open(f, ws, "")
+		b.one(nil, ws, event.SessionsEnded)
+		<-heard
+		require.NoError(t, older.Commit(t.Context()))
+		for b.news(stream).Event.Kind != event.SessionsEnded {
+		}
+		b.one(f, ws, event.LeadCaptured)
+		require.Equal(t, event.LeadCaptured, b.news(stream).Event.Kind)
+		require.Empty(t, heard)
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		require.Empty(t, f.topics[ws].told)
+	})
 }
 
 func TestSnapshotsAreRead(t *testing.T) {

@@ -203,7 +203,7 @@ func (s *stream) catchUp(ctx context.Context, send func(*Change) bool) bool {
 	if err != nil {
 		return s.waited(ctx, err, away)
 	}
-	events, state, err := s.f.page(ctx, s.q.Workspace, s.at)
+	events, _, state, err := s.f.page(ctx, s.q.Workspace, s.at)
 	if err != nil {
 		return s.waited(ctx, err, away)
 	}
