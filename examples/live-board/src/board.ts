@@ -181,7 +181,12 @@ async function main() {
     void begin();
   });
   at('deal').addEventListener('change', () => (location.hash = link('deal', at<HTMLSelectElement>('deal').value)));
-  window.addEventListener('hashchange', () => void board?.turn());
+  window.addEventListener('hashchange', () => {
+    const named = place().get('as');
+    if (named === who.value || !people.some((p) => p.id === named)) return void board?.turn();
+    who.value = named!;
+    void begin();
+  });
   window.addEventListener('pointerdown', () => (held = true), true);
   for (const end of ['pointerup', 'pointercancel']) {
     window.addEventListener(end, () => {
