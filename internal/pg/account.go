@@ -59,8 +59,8 @@ func home(dir string) (string, account, error) {
 		}
 		return dir, account{uid: os.Geteuid(), gid: os.Getegid()}, nil
 	}
-	elsewhere := filepath.Join(commonDir(), fmt.Sprintf("leadgraph-pg-%.8x", sha256.Sum256([]byte(dir))))
-	as, err := servant(filepath.Join(dir, "data"), filepath.Join(elsewhere, "data"))
+	other := elsewhere(dir)
+	as, err := servant(filepath.Join(dir, "data"), filepath.Join(other, "data"))
 	if err != nil {
 		return "", account{}, err
 	}
@@ -70,7 +70,12 @@ func home(dir string) (string, account, error) {
 	if err := os.Chmod(dir, 0o711); err == nil && as.reaches(dir) {
 		return dir, as, nil
 	}
-	return elsewhere, as, Private(elsewhere)
+	return other, as, Private(other)
+}
+
+// elsewhere is the folder that takes the place of one that root's servers cannot reach.
+func elsewhere(dir string) string {
+	return filepath.Join(commonDir(), fmt.Sprintf("leadgraph-pg-%.8x", sha256.Sum256([]byte(dir))))
 }
 
 // servant is the account that Postgres runs as when root starts it.

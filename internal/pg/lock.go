@@ -75,8 +75,20 @@ func postmaster(data string) (pid int, state string) {
 	return max(pid, 0), state
 }
 
-// Remove ends the server of a folder, if one was left there, and removes the folder with its data.
+// Remove ends the server that was started on a folder, if one was left there, and removes the folder and its data, wherever root's
+// servers have them.
 func Remove(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("find the folder of postgres: %w", err)
+	}
+	return errors.Join(remove(dir), remove(elsewhere(dir)))
+}
+
+func remove(dir string) error {
+	if _, err := os.Lstat(dir); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	for _, sig := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGKILL} {
 		lock, err := claim(context.Background(), dir)
 		if err == nil {

@@ -156,12 +156,16 @@ func TestStartFolderOfOthers(t *testing.T) {
 		}
 		dir := filepath.Join(t.TempDir(), "pg")
 		s := start(t, Options{Dir: dir})
-		t.Cleanup(func() { s.Stop(); _ = Remove(s.Dir()) })
+		t.Cleanup(func() { s.Stop(); _ = Remove(dir) })
 		require.Contains(t, s.Dir(), "/var/tmp/leadgraph-pg-")
 		query(t, s.URL("postgres"), "create table kept as select 7 as n")
 		s.Stop()
 		again := start(t, Options{Dir: dir})
 		require.Equal(t, "7", query(t, again.URL("postgres"), "select n from kept"))
+		require.NoError(t, Remove(dir), "by the name it was started with, while it runs")
+		<-again.gone
+		require.NoDirExists(t, again.Dir())
+		require.NoDirExists(t, dir)
 	})
 }
 
