@@ -578,7 +578,7 @@ func (q *Queries) LockReplyClocks(ctx context.Context, arg LockReplyClocksParams
 }
 
 const lockSalesClocks = `-- name: LockSalesClocks :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and lead_id = any($2::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and state not in ('CANCELLED', 'WAIVED')
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and lead_id = any($2::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and (state not in ('CANCELLED', 'WAIVED') or state = 'WAIVED' and stage = 'RETURN')
   and starts_at >= $3::timestamptz
 order by id for no key update
 `

@@ -107,7 +107,7 @@ func stageBits(column string) string {
 	return b.String() + " end"
 }
 
-// stageClock is the expression of the clock that a lead in a stage is never without; null for a stage that has none.
+// stageClock is the expression of Stage.Clock; null for a stage that has none.
 func stageClock(column string) string {
 	var b strings.Builder
 	b.WriteString("case " + column)

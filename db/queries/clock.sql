@@ -20,7 +20,7 @@ order by id for no key update;
 
 -- name: LockSalesClocks :many
 -- The clocks that what happens with people can move, also those that have ended: an earlier response may become known later. Who asks holds the leads.
-select * from clocks where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and state not in ('CANCELLED', 'WAIVED')
+select * from clocks where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and (state not in ('CANCELLED', 'WAIVED') or state = 'WAIVED' and stage = 'RETURN')
   and starts_at >= @since::timestamptz
 order by id for no key update;
 

@@ -87,7 +87,7 @@ func (w *world) evidence(l *pursuit, step *db.Move) (e db.HandoffEvidence) {
 	return e
 }
 
-// follow makes the follow-up plan of a lead that sales works on, with what was tried, and the clocks of its steps. The last step is never done: what came
+// follow makes the follow-up plan of a lead that sales works on, with what was tried, and the clocks of its steps and of its return. The last step is never done: what came
 // to its end would have been returned.
 func (m *matcher) follow(c db.Case, l *pursuit) error {
 	accepted := slices.IndexFunc(l.steps, func(s *db.Move) bool { return s.ToStage == lifecycle.Accepted })
@@ -129,6 +129,9 @@ func (m *matcher) follow(c db.Case, l *pursuit) error {
 			v := k.Value().Fulfil(w.desk.table, *s.DoneAt)
 			k.Take(&v)
 		}
+	}
+	if rule, from := w.desk.terms.RuleFor(sla.Return, m.facts), plan.ReturnFrom(&so, answered, began, true); rule != nil && !from.IsZero() {
+		w.clock(l, rule, from, began).MemberID = step.ActorID
 	}
 	return nil
 }

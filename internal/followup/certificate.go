@@ -9,7 +9,6 @@ import (
 
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/contact"
-	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
@@ -74,7 +73,7 @@ func (p *Plan) Certificate(e Effort, at time.Time) Certificate {
 		At: at, Required: p.Rule.MinAttempts, RequiredChannels: p.Rule.MinChannels, MinGapMinutes: p.Rule.MinGapMinutes, MayExcuse: p.Rule.MayExcuse,
 		Attempts: p.judge(e.Attempts, at),
 	}
-	genuine := slices.DeleteFunc(slices.Clone(c.Attempts), func(a Judged) bool { return a.Verdict != Counts && a.Verdict != TooSoon })
+	genuine := genuine(c.Attempts)
 	c.count(genuine, p.gap())
 	c.Steps = p.states(genuine, at)
 	refused := slices.ContainsFunc(genuine, func(a Judged) bool { return *a.Outcome == Refused })
@@ -96,16 +95,9 @@ func (p *Plan) Certificate(e Effort, at time.Time) Certificate {
 	return c
 }
 
-// GiveUp refuses to give a lead up before its certificate is complete or excused: a CONFLICT that says what is missing.
-func (c *Certificate) GiveUp() error {
-	if c.Complete || c.Excused {
-		return nil
-	}
-	excuse := "Nobody can excuse it."
-	if len(c.MayExcuse) > 0 {
-		excuse = "In sales a " + listed(c.MayExcuse, "or") + " can excuse it."
-	}
-	return fault.New(fault.Conflict, "It is too early to give up. %s %s", strings.Join(c.Missing, " "), excuse)
+// genuine are the attempts that say how and with what outcome, since the acceptance.
+func genuine(all []Judged) []Judged {
+	return slices.DeleteFunc(slices.Clone(all), func(a Judged) bool { return a.Verdict != Counts && a.Verdict != TooSoon })
 }
 
 // gap is the time that lies between two attempts that count.
@@ -202,26 +194,6 @@ func (c *Certificate) missing() []string {
 		list = append(list, fmt.Sprintf("%s missing: %s.", amount(n, "more channel is", "more channels are"), used))
 	}
 	return list
-}
-
-// exhausted is the instant from which on enough was tried since the last answer, to an attempt or otherwise; nil where too little was.
-func (p *Plan) exhausted(genuine []Judged, answered time.Time) *time.Time {
-	for _, a := range genuine {
-		if a.Outcome.Answered() && a.At.After(answered) {
-			answered = a.At
-		}
-	}
-	n, next := 0, time.Time{}
-	for _, a := range genuine {
-		if !a.At.After(answered) || a.At.Before(next) {
-			continue
-		}
-		next = a.At.Add(p.gap())
-		if n++; n == p.Rule.GiveUp.Attempts {
-			return new(a.At.Add(time.Duration(p.Rule.GiveUp.Days) * 24 * time.Hour))
-		}
-	}
-	return nil
 }
 
 // amount is a number of things.

@@ -218,6 +218,37 @@ func TestALeadIsExhaustedWhenNobodyAnswers(t *testing.T) {
 	}
 }
 
+func TestWhenALeadIsToBeGivenBack(t *testing.T) {
+	t.Parallel()
+	r := rule()
+	p := r.Plan(accepted, due)
+	four := []Attempt{call(1), mail(2), call(3), call(4)}
+	for name, c := range map[string]struct {
+		effort Effort
+		since  time.Time // the last move
+		left   bool      // of the steps
+		from   time.Time
+	}{
+		"who does not answer, from the end of the plan":      {Effort{Attempts: four}, after(10), true, after(52)},
+		"whatever is left of it":                             {Effort{Attempts: four}, after(10), false, after(52)},
+		"who has answered, not while steps are left":         {Effort{Attempts: four, LastAnswerAt: after(5)}, after(1), true, time.Time{}},
+		"then two days after the answer":                     {Effort{Attempts: four, LastAnswerAt: after(5)}, after(1), false, after(53)},
+		"or after the last attempt":                          {Effort{Attempts: append([]Attempt{call(9)}, four...), LastAnswerAt: after(5)}, after(1), false, after(57)},
+		"or after the last move":                             {Effort{Attempts: four, LastAnswerAt: after(5)}, after(30), false, after(78)},
+		"who said no, likewise":                              {Effort{Attempts: []Attempt{call(1).with(Refused)}}, after(1), false, after(49)},
+		"an attempt that says nothing puts nothing off":      {Effort{Attempts: []Attempt{{At: after(20)}, call(2)}}, after(1), false, after(50)},
+		"nor does what is still to come":                     {Effort{Attempts: []Attempt{call(60), call(2)}, LastAnswerAt: after(70)}, after(1), false, after(50)},
+		"nor an answer from before the lead was accepted":    {Effort{LastAnswerAt: after(-3)}, after(0), false, after(48)},
+		"one attempt that came too soon is an attempt still": {Effort{Attempts: []Attempt{call(2), call(2.5)}}, after(0), false, after(50.5)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cert := p.Certificate(c.effort, after(50))
+			require.Equal(t, c.from, p.ReturnFrom(&cert, c.effort.LastAnswerAt, c.since, c.left))
+		})
+	}
+}
+
 func TestStepsAreDoneInTheirTime(t *testing.T) {
 	t.Parallel()
 	type state struct {

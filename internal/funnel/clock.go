@@ -90,7 +90,7 @@ func (b *clockBook) start(row *db.Clock, rule *sla.Rule, table *sla.Timetable, s
 }
 
 // settled are the columns of a clock that never change.
-var settled = []string{"lead_id", "handoff_id", "step", "stage", "department", "policy_id", "rule", "starts_at", "target_us", "warn_us"}
+var settled = []string{"lead_id", "handoff_id", "step", "stage", "department", "policy_id", "rule", "target_us", "warn_us"}
 
 // write stores what changed, and tells it.
 func (b *clockBook) write(ctx context.Context) error {

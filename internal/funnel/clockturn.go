@@ -38,7 +38,7 @@ func (t *tx) turnClocks(ctx context.Context, all []*passage) error {
 	if err := u.turnPlans(ctx, all); err != nil {
 		return err
 	}
-	if err := u.startSteps(ctx, all); err != nil {
+	if err := u.startWork(ctx, all); err != nil {
 		return err
 	}
 	return u.write(ctx)
@@ -49,7 +49,7 @@ func (u *clockTurn) load(ctx context.Context, all []*passage) error {
 	var stopped, owners []id.UUID
 	starts := false
 	for _, p := range all {
-		if len(p.law.Stops) > 0 && !p.fresh {
+		if (len(p.law.Stops) > 0 || slices.Contains(worked, p.row.ToStage)) && !p.fresh {
 			stopped = append(stopped, p.Lead.ID)
 		}
 		if len(p.law.Starts) > 0 {

@@ -7,9 +7,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/event"
-	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
-	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // Why leads are given back that were followed up to the end; where the workspace has the reason, by its own name.
@@ -22,14 +20,10 @@ const (
 const restAfterSilence = 90 * 24 * time.Hour
 
 // giveBack returns leads to marketing whose plans are exhausted.
-func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowUp) error {
+func (t *tx) giveBack(ctx context.Context, leads []*db.Lead) error {
 	cases, err := t.cases(ctx, leads)
 	if err != nil {
 		return err
-	}
-	since := make(map[id.UUID]time.Time, len(plans))
-	for _, p := range plans {
-		since[p.LeadID] = *p.ExhaustedAt
 	}
 	moves := make([]*passage, len(leads))
 	for i, l := range leads {
@@ -38,9 +32,6 @@ func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowU
 		}
 		moves[i].row.Reason = new(exhausted)
 		t.emit(logged{kind: event.FollowUpExhausted, lead: l.ID, contact: l.ContactID})
-	}
-	if err := t.startReturns(ctx, moves, since); err != nil {
-		return err
 	}
 	for _, l := range leads {
 		rest := t.now.Add(restAfterSilence)
@@ -60,25 +51,4 @@ func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowU
 		return err
 	}
 	return t.passed(ctx, moves)
-}
-
-// startReturns starts the clocks of leads that are to be returned, from the end of their plans on. The move that follows meets them: late, where nobody was
-// there to make it.
-func (t *tx) startReturns(ctx context.Context, moves []*passage, since map[id.UUID]time.Time) error {
-	u := &clockTurn{clockBook: &clockBook{t: t}}
-	var owners []id.UUID
-	for _, p := range moves {
-		if p.Lead.OwnerID != nil {
-			owners = append(owners, *p.Lead.OwnerID)
-		}
-	}
-	if err := u.learn(ctx, owners); err != nil || u.law == nil {
-		return err
-	}
-	for _, p := range moves {
-		if err := u.begin(ctx, p, sla.Return, since[p.Lead.ID]); err != nil {
-			return err
-		}
-	}
-	return u.write(ctx)
 }

@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -119,157 +120,60 @@ func (u *clockTurn) hours(p *passage) *id.UUID {
 	return nil
 }
 
-// startSteps makes the clocks of the steps of leads that are worked on. What was done already is met; of a lead that comes back the time that has gone
-// by does not count.
-func (u *clockTurn) startSteps(ctx context.Context, all []*passage) error {
-	var leads []id.UUID
+// startWork makes the clocks of leads that sales works on from now on.
+func (u *clockTurn) startWork(ctx context.Context, all []*passage) error {
+	var leads []*db.Lead
+	people := map[id.UUID]id.UUID{}
 	for _, p := range all {
-		if slices.Contains(p.law.Starts, string(sla.Step)) && u.law != nil {
-			leads = append(leads, p.Lead.ID)
+		if slices.Contains(worked, p.row.ToStage) {
+			leads, people[p.Lead.ID] = append(leads, p.Lead), p.Lead.ContactID
 		}
 	}
 	if len(leads) == 0 {
 		return nil
 	}
-	plans, err := u.t.pursuits(ctx, leads)
+	plans, err := u.t.pursuits(ctx, slices.Collect(maps.Keys(people)))
 	if err != nil {
 		return err
 	}
-	for _, p := range all {
-		f := plans[p.Lead.ID]
-		if f == nil || !slices.Contains(p.law.Starts, string(sla.Step)) {
-			continue
-		}
-		u.facts.Reset(u.t.now)
-		if err := p.Fill(u.facts); err != nil {
-			return err
-		}
-		rule := u.law.terms.RuleFor(sla.Step, u.facts)
-		if rule == nil {
-			continue
-		}
-		member, calendar := u.who(p.Lead, rule)
-		tables, err := u.t.timetables(ctx, []*id.UUID{calendar})
-		if err != nil {
-			return err
-		}
-		for _, step := range f.certificate(u.t.now).Steps {
-			if back := p.row.FromStage == lifecycle.Disqualified; back && step.DoneAt != nil {
-				continue
-			} else if back && step.DueAt.Before(p.row.At) {
-				step.DueAt = p.row.At
-			}
-			s := u.start(&db.Clock{LeadID: p.Lead.ID, Step: new(int32(step.Number)), PolicyID: u.law.policy, MemberID: member, CalendarID: calendar}, rule, tables[0], step.DueAt)
-			if step.DoneAt != nil {
-				s.set(s.value().Fulfil(s.table, *step.DoneAt))
-			}
-		}
-	}
-	return nil
-}
-
-// pursuit is a plan with what was done.
-type pursuit struct {
-	row    *db.FollowUp
-	plan   followup.Plan
-	effort followup.Effort
-}
-
-// certificate judges what was done by an instant.
-func (p *pursuit) certificate(at time.Time) followup.Certificate {
-	return p.plan.Certificate(p.effort, at)
-}
-
-// pursuits locks the plans of leads, which the caller holds, and reads what was done.
-func (t *tx) pursuits(ctx context.Context, leads []id.UUID) (map[id.UUID]*pursuit, error) {
-	rows, err := t.LockFollowUps(ctx, db.LockFollowUpsParams{WorkspaceID: t.Workspace, LeadIds: leads})
-	if err != nil {
-		return nil, fmt.Errorf("read follow-up plans: %w", err)
-	}
-	return pursuitsOf(ctx, t.Queries, t.Workspace, rows)
-}
-
-// pursuitsOf reads what was done under plans, by lead. What came in from the person is not read.
-func pursuitsOf(ctx context.Context, q *db.Queries, workspace id.UUID, rows []*db.FollowUp) (map[id.UUID]*pursuit, error) {
-	out := make(map[id.UUID]*pursuit, len(rows))
-	if len(rows) == 0 {
-		return out, nil
-	}
-	var leads, policies, excusers []id.UUID
-	for _, r := range rows {
-		leads, policies = append(leads, r.LeadID), append(policies, r.PolicyID)
-		if r.ExcusedBy != nil {
-			excusers = append(excusers, *r.ExcusedBy)
-		}
-	}
-	versions, err := q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: workspace, Ids: unique(policies)})
-	if err != nil {
-		return nil, fmt.Errorf("read follow-up policies: %w", err)
-	}
-	says := make(map[id.UUID]*followup.Policy, len(versions))
-	for _, v := range versions {
-		says[v.ID] = v.Body.FollowUpPolicy
-	}
-	for _, r := range rows {
-		rule := says[r.PolicyID].Rule(r.Rule)
-		if rule == nil {
-			return nil, fmt.Errorf("the follow-up policy %s has no rule %q", r.PolicyID, r.Rule)
-		}
-		out[r.LeadID] = &pursuit{row: r, plan: followup.Plan{Rule: *rule, AcceptedAt: r.AcceptedAt, Steps: r.Steps.Items()}}
-	}
-	attempts, err := q.AttemptsOf(ctx, db.AttemptsOfParams{WorkspaceID: workspace, LeadIds: leads})
-	if err != nil {
-		return nil, fmt.Errorf("read attempts: %w", err)
-	}
-	for _, a := range attempts {
-		p := out[a.LeadID]
-		p.effort.Attempts = append(p.effort.Attempts, followup.Attempt{ID: a.TouchID, At: a.At, Channel: &a.Channel, Outcome: &a.Outcome})
-	}
-	return out, excused(ctx, q, workspace, out, excusers)
-}
-
-// excused reads who let reps give up early.
-func excused(ctx context.Context, q *db.Queries, workspace id.UUID, all map[id.UUID]*pursuit, by []id.UUID) error {
-	if len(by) == 0 {
-		return nil
-	}
-	rows, err := q.MembersByID(ctx, db.MembersByIDParams{WorkspaceID: workspace, Ids: unique(by)})
-	if err != nil {
-		return fmt.Errorf("read who excused: %w", err)
+	if err := answers(ctx, u.t.Queries, u.t.Workspace, plans, people); err != nil {
+		return err
 	}
 	for _, p := range all {
-		for _, m := range rows {
-			if p.row.ExcusedBy != nil && *p.row.ExcusedBy == m.ID {
-				p.effort.Excuse = &followup.Excuse{Department: m.Department, Role: m.Role, At: *p.row.ExcusedAt}
+		if f := plans[p.Lead.ID]; f != nil && u.law != nil && slices.Contains(p.law.Starts, string(sla.Step)) {
+			if err := u.startSteps(ctx, p, f); err != nil {
+				return err
 			}
 		}
 	}
-	return nil
+	return u.turnReturns(ctx, leads, plans)
 }
 
-// answers reads when people last answered, for their pursuits.
-func answers(ctx context.Context, q *db.Queries, workspace id.UUID, all map[id.UUID]*pursuit, people map[id.UUID]id.UUID) error {
-	var who []id.UUID
-	for lead := range all {
-		who = append(who, people[lead])
+// startSteps makes the clocks of the steps of a lead. What was done already is met; of a lead that comes back the time that has gone by does not count.
+func (u *clockTurn) startSteps(ctx context.Context, p *passage, f *pursuit) error {
+	u.facts.Reset(u.t.now)
+	if err := p.Fill(u.facts); err != nil {
+		return err
 	}
-	if len(who) == 0 {
+	rule := u.law.terms.RuleFor(sla.Step, u.facts)
+	if rule == nil {
 		return nil
 	}
-	var kinds []string
-	for _, k := range followup.Answers {
-		kinds = append(kinds, string(k))
-	}
-	rows, err := q.LastAnswers(ctx, db.LastAnswersParams{WorkspaceID: workspace, ContactIds: unique(who), Kinds: kinds})
+	member, calendar := u.who(p.Lead, rule)
+	tables, err := u.t.timetables(ctx, []*id.UUID{calendar})
 	if err != nil {
-		return fmt.Errorf("read answers: %w", err)
+		return err
 	}
-	last := make(map[id.UUID]time.Time, len(rows))
-	for _, r := range rows {
-		last[r.ContactID] = r.OccurredAt
-	}
-	for lead, p := range all {
-		p.effort.LastAnswerAt = last[people[lead]]
+	for _, step := range f.certificate(u.t.now).Steps {
+		if back := p.row.FromStage == lifecycle.Disqualified; back && step.DoneAt != nil {
+			continue
+		} else if back && step.DueAt.Before(p.row.At) {
+			step.DueAt = p.row.At
+		}
+		s := u.start(&db.Clock{LeadID: p.Lead.ID, Step: new(int32(step.Number)), PolicyID: u.law.policy, MemberID: member, CalendarID: calendar}, rule, tables[0], step.DueAt)
+		if step.DoneAt != nil {
+			s.set(s.value().Fulfil(s.table, *step.DoneAt))
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -55,7 +56,7 @@ func (t *tx) pursue(ctx context.Context, leads []*db.Lead, touches []*db.Touch) 
 			since = earlier(since, l.StageSince)
 		}
 	}
-	if err := t.turnSalesClocks(ctx, ids, since, people, plans, touches); err != nil {
+	if err := t.turnSalesClocks(ctx, leads, since, people, plans, touches); err != nil {
 		return err
 	}
 	var changed []*db.FollowUp
@@ -78,10 +79,10 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // turnSalesClocks turns the clocks of leads that sales follows up by what happened with their people.
-func (t *tx) turnSalesClocks(ctx context.Context, leads []id.UUID, since time.Time, people map[id.UUID]id.UUID, plans map[id.UUID]*pursuit, touches []*db.Touch) error {
-	rows, err := t.LockSalesClocks(ctx, db.LockSalesClocksParams{WorkspaceID: t.Workspace, LeadIds: leads, Since: since})
-	if err != nil || len(rows) == 0 {
-		return err
+func (t *tx) turnSalesClocks(ctx context.Context, leads []*db.Lead, since time.Time, people map[id.UUID]id.UUID, plans map[id.UUID]*pursuit, touches []*db.Touch) error {
+	rows, err := t.LockSalesClocks(ctx, db.LockSalesClocksParams{WorkspaceID: t.Workspace, LeadIds: slices.Collect(maps.Keys(people)), Since: since})
+	if err != nil {
+		return fmt.Errorf("read clocks: %w", err)
 	}
 	b, err := t.clocks(ctx, rows)
 	if err != nil {
@@ -89,7 +90,7 @@ func (t *tx) turnSalesClocks(ctx context.Context, leads []id.UUID, since time.Ti
 	}
 	for _, s := range b.all {
 		for _, x := range touches {
-			if x.ContactID != people[s.row.LeadID] || !genuine(x) {
+			if x.ContactID != people[s.row.LeadID] || !genuine(x) || s.row.State == sla.Waived {
 				continue
 			}
 			if err := t.reply(ctx, s, x); err != nil {
@@ -106,6 +107,9 @@ func (t *tx) turnSalesClocks(ctx context.Context, leads []id.UUID, since time.Ti
 		if done := p.certificate(t.now).Steps[*s.row.Step-1].DoneAt; done != nil {
 			s.set(s.value().Fulfil(s.table, *done))
 		}
+	}
+	if err := b.turnReturns(ctx, leads, plans); err != nil {
+		return err
 	}
 	return b.write(ctx)
 }
@@ -143,5 +147,5 @@ func (t *tx) returnExhausted(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read leads: %w", err)
 	}
-	return len(rows), t.giveBack(ctx, leads, rows)
+	return len(rows), t.giveBack(ctx, leads)
 }

@@ -73,25 +73,26 @@ type AnswerWaiverInput struct {
 
 // SignWaiver lets a deadline go. Managers and directors of the department may that the clock does not run for.
 func (f *Funnel) SignWaiver(ctx context.Context, in AnswerWaiverInput) (*WaiverPayload, error) {
-	return f.answerWaiver(ctx, in, db.WaiverSigned, func(t *tx, s *clockState) error {
+	return f.answerWaiver(ctx, in, db.WaiverSigned, func(t *tx, b *clockBook, s *clockState) error {
 		v, err := s.value().Waive(s.table, t.now)
-		if err == nil {
-			s.set(v)
+		if err != nil {
+			return err
 		}
-		return err
+		s.set(v)
+		return t.letGo(ctx, b, s)
 	})
 }
 
 // DeclineWaiver keeps a deadline. Managers and directors of the department may that the clock does not run for.
 func (f *Funnel) DeclineWaiver(ctx context.Context, in AnswerWaiverInput) (*WaiverPayload, error) {
-	return f.answerWaiver(ctx, in, db.WaiverDeclined, func(t *tx, s *clockState) error {
+	return f.answerWaiver(ctx, in, db.WaiverDeclined, func(t *tx, _ *clockBook, s *clockState) error {
 		t.emit(logged{kind: event.WaiverDeclined, lead: s.row.LeadID, subject: s.row.ID, data: event.Data{Name: string(s.row.Stage)}})
 		return nil
 	})
 }
 
 // answerWaiver locks the clock of a waiver that waits, and answers it for the other department.
-func (f *Funnel) answerWaiver(ctx context.Context, in AnswerWaiverInput, state db.WaiverState, do func(*tx, *clockState) error) (*WaiverPayload, error) {
+func (f *Funnel) answerWaiver(ctx context.Context, in AnswerWaiverInput, state db.WaiverState, do func(*tx, *clockBook, *clockState) error) (*WaiverPayload, error) {
 	var c checks
 	which, err := kind("input.waiverId", in.WaiverID, id.Waiver)
 	c.add(err)
@@ -117,7 +118,7 @@ func (f *Funnel) answerWaiver(ctx context.Context, in AnswerWaiverInput, state d
 		if w.State != db.WaiverAsked {
 			return nil, fault.New(fault.Conflict, "This waiver is %s: it has been answered.", w.State)
 		}
-		if err := do(t, s); err != nil {
+		if err := do(t, b, s); err != nil {
 			return nil, err
 		}
 		if w, err = t.AnswerWaiver(ctx, db.AnswerWaiverParams{WorkspaceID: t.Workspace, ID: which, State: state, AnsweredBy: &t.who.Member, At: t.now, Answer: answer}); err != nil {

@@ -113,7 +113,7 @@ var ended = anywhere(Stage.Open, func(s Stage) Move {
 	return Move{From: s, To: Disqualified, Who: who, Needs: []Need{NeedReason}, Stops: running(s), Effect: "The other department may object within its window."}
 })
 
-// restored says of each open stage that an objection brings the lead back to it. RETURN begins with the end of the follow-up plan only.
+// restored says of each open stage that an objection brings the lead back to it. RETURN does not begin with a move: see running.
 var restored = anywhere(Stage.Open, func(s Stage) Move {
 	starts := slices.DeleteFunc(running(s), func(clock string) bool { return clock == "RETURN" })
 	return Move{From: Disqualified, To: s, Who: []Actor{Marketing, Sales}, Needs: []Need{NeedReason, NeedObjection}, Starts: starts, Effect: "The lead is where it was when it was disqualified."}
@@ -136,7 +136,8 @@ func anywhere(asked func(Stage) bool, move func(Stage) Move) []Move {
 }
 
 // running are the clocks that may run because a lead is in a stage. REPLY is not among them: it is about a rejection and runs on
-// wherever the lead goes.
+// wherever the lead goes. Where sales works on a lead it owes the steps of its plan, and the return from when on that is due: RETURN is made as soon as that
+// instant is known, which is no later than the end of the last step.
 func running(s Stage) []string {
 	switch s {
 	case Qualified:
@@ -144,7 +145,7 @@ func running(s Stage) []string {
 	case Offered:
 		return []string{"ACCEPT"}
 	case Accepted:
-		return []string{"ENGAGE", "RETURN"}
+		return []string{"ENGAGE"}
 	case Working, SalesQualified:
 		return []string{"STEP", "RETURN"}
 	case Returned:
@@ -153,10 +154,11 @@ func running(s Stage) []string {
 	return nil
 }
 
-// Clock is the one that a lead in the stage is never without, if its workspace has it at all; empty where nobody has to act.
+// Clock is the one that makes sure that no lead in the stage is without any, if its workspace has it at all: what may run beside it ends no later than it
+// begins. It is empty where nobody has to act.
 func (s Stage) Clock() string {
 	if all := running(s); len(all) > 0 {
-		return all[0]
+		return all[len(all)-1]
 	}
 	return ""
 }

@@ -152,7 +152,7 @@ func TestTheTableIsSound(t *testing.T) {
 		for _, c := range running(m.From) { // what runs in a stage does not outlive it
 			require.True(t, slices.Contains(m.Stops, c) || slices.Contains(running(m.To), c), "%s > %s forgets the clock %s", m.From, m.To, c)
 		}
-		for _, c := range running(m.To) { // RETURN begins with the end of the follow-up plan, not with a move
+		for _, c := range running(m.To) { // RETURN begins with what is done, not with a move
 			require.True(t, c == "RETURN" || slices.Contains(m.Starts, c) || slices.Contains(running(m.From), c), "%s > %s starts no clock %s", m.From, m.To, c)
 		}
 	}

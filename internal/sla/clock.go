@@ -53,6 +53,15 @@ func Start(r *Rule, t *Timetable, startsAt, now time.Time) Clock {
 // Tick looks at the clock at an instant: it starts, warns or is breached. In whatever order ticks come, each happens once.
 func (c Clock) Tick(t *Timetable, now time.Time) Clock { return c.settle(t, now) }
 
+// Postpone lets a clock that has not begun begin at another instant. One that has is a CONFLICT.
+func (c Clock) Postpone(t *Timetable, startsAt, now time.Time) (Clock, error) {
+	if c.State != Pending {
+		return c, refuse(c.State, "be put off", Pending)
+	}
+	c.StartsAt, c.Since = startsAt, startsAt
+	return c.settle(t, now), nil
+}
+
 // Pause stops counting from an instant on. A clock that does not run, or has run out by then, is a CONFLICT. Whether the reason is one for
 // this stage is the policy's question: MayPause.
 func (c Clock) Pause(t *Timetable, at time.Time, reason PauseReason) (Clock, error) {

@@ -56,6 +56,8 @@ func play(t require.TestingT, tt *Timetable, script string) (c Clock, err error)
 			c = c.Fulfil(tt, at)
 		case "cancel":
 			c, err = c.Cancel(tt, at)
+		case "postpone":
+			c, err = c.Postpone(tt, at, on(t, "09:00"))
 		case "waive":
 			c, err = c.Waive(tt, at)
 		default:
@@ -79,6 +81,8 @@ func TestWhatBecomesOfAClock(t *testing.T) {
 		"it runs":                                                {"start 10:00, tick 11:00", Running, "12:00", time.Hour, 0},
 		"it waits for its start":                                 {"later 10:00, tick 09:30", Pending, "12:00", 0, 0},
 		"it starts at its start":                                 {"later 10:00, tick 10:00", Running, "12:00", 0, 0},
+		"put off, it waits longer":                               {"later 10:00, postpone 11:00, tick 10:30", Pending, "13:00", 0, 0},
+		"and starts later":                                       {"later 10:00, postpone 11:00, tick 11:30", Running, "13:00", 30 * time.Minute, 0},
 		"it warns when three quarters are gone":                  {"start 10:00, tick 11:30", Warning, "12:00", 90 * time.Minute, 0},
 		"it is breached when the time is up":                     {"start 10:00, tick 12:00", Breached, "12:00", 2 * time.Hour, 0},
 		"a clock that nobody looked at is breached all the same": {"start 10:00, tick 15:00", Breached, "12:00", 5 * time.Hour, 3 * time.Hour},
@@ -141,6 +145,8 @@ func TestWhatAClockRefuses(t *testing.T) {
 		"a pause of what is done":           "start 10:00, fulfil 11:00, pause 11:30",
 		"a pause of what is cancelled":      "start 10:00, cancel 11:00, pause 11:30",
 		"a pause of what is waived":         "start 10:00, waive 11:00, pause 11:30",
+		"to put off what runs":              "start 10:00, postpone 11:00",
+		"to put off what is done":           "later 10:00, fulfil 09:30, postpone 11:00",
 		"to go on without a pause":          "start 10:00, resume 11:00",
 		"to go on after the reply":          "start 10:00, pause 10:30, reply 11:00, resume 11:30",
 		"to cancel what is done":            "start 10:00, fulfil 11:00, cancel 11:30",

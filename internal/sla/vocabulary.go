@@ -16,7 +16,7 @@ const (
 	Accept   Stage = "ACCEPT"    // sales: from offered to accepted or rejected
 	Engage   Stage = "ENGAGE"    // sales: from accepted to the first genuine response
 	Step     Stage = "STEP"      // sales: each step of the follow-up plan
-	Return   Stage = "RETURN"    // sales: from an exhausted plan to the lead's return
+	Return   Stage = "RETURN"    // sales: from the end of a plan to the lead's return
 	Reply    Stage = "REPLY"     // marketing: from a rejection to its answer
 	TakeBack Stage = "TAKE_BACK" // marketing: from a return to nurturing
 )
