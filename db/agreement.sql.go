@@ -170,22 +170,19 @@ func (q *Queries) AgreementsDuring(ctx context.Context, arg AgreementsDuringPara
 }
 
 const editAgreement = `-- name: EditAgreement :one
-update agreements set title = $1, note = $2, body = $3, hash = $4, state = $5, submitted_at = $6, approved_at = $7,
-  updated_at = $8::timestamptz, version = version + 1
-where workspace_id = $9 and id = $10 returning workspace_id, id, kind, number, title, note, state, body, hash, bootstrap, based_on, created_by, review_note, created_at, updated_at, submitted_at, approved_at, published_at, superseded_at, withdrawn_at, version
+update agreements set title = $1, note = $2, body = $3, hash = $4, state = 'DRAFT', submitted_at = null, approved_at = null,
+  updated_at = $5::timestamptz, version = version + 1
+where workspace_id = $6 and id = $7 returning workspace_id, id, kind, number, title, note, state, body, hash, bootstrap, based_on, created_by, review_note, created_at, updated_at, submitted_at, approved_at, published_at, superseded_at, withdrawn_at, version
 `
 
 type EditAgreementParams struct {
-	Title       string          `db:"title"`
-	Note        *string         `db:"note"`
-	Body        agreement.Body  `db:"body"`
-	Hash        string          `db:"hash"`
-	State       agreement.State `db:"state"`
-	SubmittedAt *time.Time      `db:"submitted_at"`
-	ApprovedAt  *time.Time      `db:"approved_at"`
-	At          time.Time       `db:"at"`
-	WorkspaceID id.UUID         `db:"workspace_id"`
-	ID          id.UUID         `db:"id"`
+	Title       string         `db:"title"`
+	Note        *string        `db:"note"`
+	Body        agreement.Body `db:"body"`
+	Hash        string         `db:"hash"`
+	At          time.Time      `db:"at"`
+	WorkspaceID id.UUID        `db:"workspace_id"`
+	ID          id.UUID        `db:"id"`
 }
 
 func (q *Queries) EditAgreement(ctx context.Context, arg EditAgreementParams) (*Agreement, error) {
@@ -194,9 +191,6 @@ func (q *Queries) EditAgreement(ctx context.Context, arg EditAgreementParams) (*
 		arg.Note,
 		arg.Body,
 		arg.Hash,
-		arg.State,
-		arg.SubmittedAt,
-		arg.ApprovedAt,
 		arg.At,
 		arg.WorkspaceID,
 		arg.ID,

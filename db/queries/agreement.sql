@@ -12,7 +12,7 @@ from agreements a where a.workspace_id = @workspace_id and a.kind = @kind
 returning *;
 
 -- name: EditAgreement :one
-update agreements set title = @title, note = @note, body = @body, hash = @hash, state = @state, submitted_at = @submitted_at, approved_at = @approved_at,
+update agreements set title = @title, note = @note, body = @body, hash = @hash, state = 'DRAFT', submitted_at = null, approved_at = null,
   updated_at = @at::timestamptz, version = version + 1
 where workspace_id = @workspace_id and id = @id returning *;
 

@@ -117,8 +117,8 @@ type EditAgreementInput struct {
 	IdempotencyKey  *string
 }
 
-// EditAgreement changes a version. What it says then has another hash: signatures are void and it is a draft again. Another title or note
-// changes nothing that was signed. Managers and directors of both departments may.
+// EditAgreement changes a version. Whatever changed, signatures are void and it is a draft again: who signs answers for all that they read. Managers and
+// directors of both departments may.
 func (f *Funnel) EditAgreement(ctx context.Context, in EditAgreementInput) (*AgreementPayload, error) {
 	var c checks
 	title := c.another("input.title", in.Title, 100)
@@ -130,8 +130,7 @@ func (f *Funnel) EditAgreement(ctx context.Context, in EditAgreementInput) (*Agr
 		return nil, err
 	}
 	return f.act(ctx, in.IdempotencyKey, in, in.AgreementID, in.ExpectedVersion, agreement.Edit, func(t *tx, row *db.Agreement) (*db.Agreement, error) {
-		p := db.EditAgreementParams{WorkspaceID: t.Workspace, ID: row.ID, Title: row.Title, Note: row.Note, Body: row.Body, Hash: row.Hash, State: row.State,
-			SubmittedAt: row.SubmittedAt, ApprovedAt: row.ApprovedAt, At: t.now}
+		p := db.EditAgreementParams{WorkspaceID: t.Workspace, ID: row.ID, Title: row.Title, Note: row.Note, Body: row.Body, Hash: row.Hash, At: t.now}
 		var ch changes
 		set(&ch, "title", &p.Title, title)
 		patch(&ch, "note", &p.Note, in.Note, prose)
@@ -144,14 +143,14 @@ func (f *Funnel) EditAgreement(ctx context.Context, in EditAgreementInput) (*Agr
 			}
 			if hash := in.Body.Hash(); hash != row.Hash {
 				ch.note("body")
-				p.Body, p.Hash, p.State, p.SubmittedAt, p.ApprovedAt = *in.Body, hash, agreement.Draft, nil, nil
-				if err := t.void(ctx, row); err != nil {
-					return nil, err
-				}
+				p.Body, p.Hash = *in.Body, hash
 			}
 		}
 		if len(ch) == 0 {
 			return row, nil
+		}
+		if err := t.void(ctx, row); err != nil {
+			return nil, err
 		}
 		row, err := t.Queries.EditAgreement(ctx, p)
 		if err != nil {
