@@ -458,7 +458,7 @@ func (q *Queries) LockDueClocks(ctx context.Context, arg LockDueClocksParams) ([
 
 const lockOpenClocks = `-- name: LockOpenClocks :many
 select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and lead_id = any($2::uuid[])
-  and state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and fulfilled_at is null and ended_at is null
+  and (state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and fulfilled_at is null and ended_at is null or state = 'WAIVED' and stage = 'RETURN')
 order by id for no key update
 `
 
@@ -467,7 +467,7 @@ type LockOpenClocksParams struct {
 	LeadIds     []id.UUID `db:"lead_ids"`
 }
 
-// What is still owed on leads, overdue or not. Who asks holds the leads.
+// What is still owed on leads, overdue or not, and returns that were let go. Who asks holds the leads.
 func (q *Queries) LockOpenClocks(ctx context.Context, arg LockOpenClocksParams) ([]*Clock, error) {
 	rows, err := q.db.Query(ctx, lockOpenClocks, arg.WorkspaceID, arg.LeadIds)
 	if err != nil {
@@ -578,7 +578,7 @@ func (q *Queries) LockReplyClocks(ctx context.Context, arg LockReplyClocksParams
 }
 
 const lockSalesClocks = `-- name: LockSalesClocks :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and lead_id = any($2::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and (state not in ('CANCELLED', 'WAIVED') or state = 'WAIVED' and stage = 'RETURN')
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and lead_id = any($2::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and state <> 'CANCELLED' and (state <> 'WAIVED' or stage = 'RETURN')
   and starts_at >= $3::timestamptz
 order by id for no key update
 `
@@ -589,7 +589,8 @@ type LockSalesClocksParams struct {
 	Since       time.Time `db:"since"`
 }
 
-// The clocks that what happens with people can move, also those that have ended: an earlier response may become known later. Who asks holds the leads.
+// The clocks that what happens with people can move, also those that have ended: an earlier response may become known later. A return that was let go is
+// not asked for again. Who asks holds the leads.
 func (q *Queries) LockSalesClocks(ctx context.Context, arg LockSalesClocksParams) ([]*Clock, error) {
 	rows, err := q.db.Query(ctx, lockSalesClocks, arg.WorkspaceID, arg.LeadIds, arg.Since)
 	if err != nil {

@@ -13,14 +13,15 @@ select distinct on (lead_id) * from clocks where workspace_id = @workspace_id an
 order by lead_id, due_at nulls last, id;
 
 -- name: LockOpenClocks :many
--- What is still owed on leads, overdue or not. Who asks holds the leads.
+-- What is still owed on leads, overdue or not, and returns that were let go. Who asks holds the leads.
 select * from clocks where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[])
-  and state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and fulfilled_at is null and ended_at is null
+  and (state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and fulfilled_at is null and ended_at is null or state = 'WAIVED' and stage = 'RETURN')
 order by id for no key update;
 
 -- name: LockSalesClocks :many
--- The clocks that what happens with people can move, also those that have ended: an earlier response may become known later. Who asks holds the leads.
-select * from clocks where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and (state not in ('CANCELLED', 'WAIVED') or state = 'WAIVED' and stage = 'RETURN')
+-- The clocks that what happens with people can move, also those that have ended: an earlier response may become known later. A return that was let go is
+-- not asked for again. Who asks holds the leads.
+select * from clocks where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and state <> 'CANCELLED' and (state <> 'WAIVED' or stage = 'RETURN')
   and starts_at >= @since::timestamptz
 order by id for no key update;
 

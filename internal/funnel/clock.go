@@ -104,7 +104,7 @@ func (b *clockBook) write(ctx context.Context) error {
 		switch {
 		case s.fresh:
 			fresh = append(fresh, s.row)
-		case told || s.keep || s.was.State != now.State || !sameTime(s.was.DueAt, now.DueAt) || !sameTime(s.was.WarnAt, now.WarnAt):
+		case told || s.keep || s.was.State != now.State || !s.was.StartsAt.Equal(now.StartsAt) || !sameTime(s.was.DueAt, now.DueAt) || !sameTime(s.was.WarnAt, now.WarnAt):
 			s.row.Version++
 			changed = append(changed, s.row)
 		}

@@ -44,7 +44,7 @@ func (t *tx) turnClocks(ctx context.Context, all []*passage) error {
 	return u.write(ctx)
 }
 
-// load reads what the moves may stop, and what says how fast they have to go on.
+// load reads what the moves may stop or put off, and what says how fast they have to go on.
 func (u *clockTurn) load(ctx context.Context, all []*passage) error {
 	var stopped, owners []id.UUID
 	starts := false

@@ -2,6 +2,7 @@ package funnel
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // worked are the stages in which sales is in touch with a lead: it owes the next step of the plan, and behind the last one the return.
 var worked = []lifecycle.Stage{lifecycle.Working, lifecycle.SalesQualified}
 
-// turnReturns gives each lead that sales works on the clock of its return, as soon as it is known from when on it is to be given back, and moves that clock when something happens with the
+// turnReturns gives each lead that sales works on the clock of its return, as soon as it is known from when on it is to be given back, and puts that clock off when something happens with the
 // lead. So who has answered is not forgotten behind the last step. The other clocks of the leads are in hand.
 func (b *clockBook) turnReturns(ctx context.Context, leads []*db.Lead, plans map[id.UUID]*pursuit) error {
 	var due []*db.Lead
@@ -27,40 +28,49 @@ func (b *clockBook) turnReturns(ctx context.Context, leads []*db.Lead, plans map
 		left := slices.ContainsFunc(b.all, func(s *clockState) bool { return s.row.LeadID == l.ID && s.row.Stage == sla.Step && s.owed() })
 		c := p.certificate(b.t.now)
 		at := p.plan.ReturnFrom(&c, p.effort.LastAnswerAt, l.StageSince, left)
-		begins, err := b.turnReturn(b.returning(l.ID), at)
+		begins, err := b.turnReturn(b.returning(l.ID, p.row.AcceptedAt), at)
 		if err != nil {
 			return err
 		}
 		if begins {
-			due, from[l.ID] = append(due, l), at
+			due, from[l.ID] = append(due, l), later(at, b.t.now) // nobody owed it before it was known
 		}
 	}
 	return b.startReturns(ctx, due, from)
 }
 
-// turnReturn moves the clock of a return, if there is one, to where it begins now, and answers whether another is to be made.
+// turnReturn makes of the clock of a return, if there is one, what follows from when on it is due now, and answers whether another is to be made.
 func (b *clockBook) turnReturn(s *clockState, at time.Time) (begins bool, err error) {
-	switch {
-	case s == nil:
+	if s == nil {
 		return !at.IsZero(), nil
-	case s.row.State == sla.Waived:
-		return at.After(s.row.StartsAt), nil
-	case at.IsZero():
+	}
+	owed := s.owed()
+	if owed {
+		s.tick(b.t.now)
+	}
+	switch {
+	case at.IsZero() && owed:
 		return false, s.cancel(b.t.now)
+	case !at.After(s.row.StartsAt): // what became known late
+		return false, nil
 	case s.row.State == sla.Pending:
 		v, err := s.value().Postpone(s.table, at, b.t.now)
 		s.set(v)
 		return false, err
-	case at.After(s.row.StartsAt): // something happened since: that it was to be given back is over
-		return true, s.cancel(b.t.now)
+	case owed: // something happened since: that it was to be given back is over
+		err = s.cancel(b.t.now)
 	}
-	return false, nil
+	return true, err
 }
 
-// returning is the clock of a lead's return that is owed or was let go, the one that began last; nil for none.
-func (b *clockBook) returning(lead id.UUID) (last *clockState) {
+// returning is the clock of a lead's return that is owed, or else the last that was let go since the lead was accepted; nil for none.
+func (b *clockBook) returning(lead id.UUID, accepted time.Time) (last *clockState) {
 	for _, s := range b.all {
-		if s.row.LeadID == lead && s.row.Stage == sla.Return && (s.owed() || s.row.State == sla.Waived) && (last == nil || s.row.StartsAt.After(last.row.StartsAt)) {
+		switch {
+		case s.row.LeadID != lead || s.row.Stage != sla.Return:
+		case s.owed():
+			return s
+		case s.row.State == sla.Waived && !s.row.EndedAt.Before(accepted) && (last == nil || s.row.StartsAt.After(last.row.StartsAt)):
 			last = s
 		}
 	}
@@ -72,10 +82,6 @@ func (b *clockBook) startReturns(ctx context.Context, leads []*db.Lead, from map
 	if len(leads) == 0 {
 		return nil
 	}
-	cases, err := b.t.cases(ctx, leads)
-	if err != nil {
-		return err
-	}
 	var owners []id.UUID
 	for _, l := range leads {
 		if l.OwnerID != nil {
@@ -83,7 +89,11 @@ func (b *clockBook) startReturns(ctx context.Context, leads []*db.Lead, from map
 		}
 	}
 	u := &clockTurn{clockBook: b}
-	if err := u.learn(ctx, owners); err != nil || u.law == nil {
+	if err := u.learn(ctx, owners); err != nil || u.law == nil || !u.law.terms.Has(sla.Return) {
+		return err
+	}
+	cases, err := b.t.cases(ctx, leads)
+	if err != nil {
 		return err
 	}
 	for _, c := range cases {
@@ -98,8 +108,11 @@ func (b *clockBook) startReturns(ctx context.Context, leads []*db.Lead, from map
 func (t *tx) letGo(ctx context.Context, b *clockBook, s *clockState) error {
 	which := s.row.LeadID
 	leads, err := t.LeadsByID(ctx, db.LeadsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{which}})
-	if err != nil || len(leads) == 0 || !slices.Contains(worked, leads[0].Stage) {
-		return err
+	if err != nil {
+		return fmt.Errorf("read the lead: %w", err)
+	}
+	if len(leads) == 0 || !slices.Contains(worked, leads[0].Stage) {
+		return nil
 	}
 	plans, err := t.pursuits(ctx, []id.UUID{which})
 	if err != nil {
@@ -110,7 +123,7 @@ func (t *tx) letGo(ctx context.Context, b *clockBook, s *clockState) error {
 	}
 	rows, err := t.LockSalesClocks(ctx, db.LockSalesClocksParams{WorkspaceID: t.Workspace, LeadIds: []id.UUID{which}, Since: leads[0].CreatedAt})
 	if err != nil {
-		return err
+		return fmt.Errorf("read clocks: %w", err)
 	}
 	if err := b.take(ctx, slices.DeleteFunc(rows, func(c *db.Clock) bool { return c.ID == s.row.ID })); err != nil {
 		return err

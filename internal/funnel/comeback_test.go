@@ -124,16 +124,8 @@ func TestWhatIsLetGoLeavesNoLeadWithoutAClock(t *testing.T) {
 	d := newDesk(t)
 	ws, sam := d.pursued(t)
 	mia := d.hire(t, ws, "Mia", auth.Marketing, auth.Director)
-	letGo := func(stage string, step int) {
-		t.Helper()
-		asked, err := d.AskWaiver(auth.With(t.Context(), sam), AskWaiverInput{ClockID: d.clockOf(t, ws, stage, step), Note: "They move house."})
-		require.NoError(t, err)
-		_, err = d.SignWaiver(auth.With(t.Context(), mia), AnswerWaiverInput{WaiverID: asked.Waiver.GlobalID()})
-		require.NoError(t, err)
-		require.Empty(t, d.uncovered(t, ws))
-	}
 	d.at(days(14, 0))
-	letGo("RETURN", 0)
+	d.letsGo(t, ws, sam, mia, "RETURN", 0)
 	require.Equal(t, []string{"WAIVED Sun 15 10:01 Tue 17 17:00 ended"}, d.returns(t, ws))
 	d.answered(t, ws, days(9, 0))
 	require.Equal(t, []string{"WAIVED Sun 15 10:01 Tue 17 17:00 ended"}, d.returns(t, ws), "news of the past do not ask for it again")
@@ -147,7 +139,139 @@ func TestWhatIsLetGoLeavesNoLeadWithoutAClock(t *testing.T) {
 	d.answered(t, ws, days(0, 1))
 	for step := range 6 {
 		require.Empty(t, d.returns(t, ws), "steps are left")
-		letGo("STEP", step+1)
+		d.letsGo(t, ws, sam, mia, "STEP", step+1)
 	}
 	require.Equal(t, []string{"PENDING Thu 05 11:00 Mon 09 11:00"}, d.returns(t, ws))
+}
+
+// silent makes six attempts on a day, whatever comes of them: the plan comes to its end three days after the last.
+func (d *desk) silent(t *testing.T, ws id.UUID, sam *auth.Viewer) {
+	t.Helper()
+	for i := range 6 {
+		at := monday.Add(time.Duration(i*60+1) * time.Minute)
+		d.at(at)
+		_, err := d.tries(t, ws, sam, []contact.Channel{contact.ChannelPhone, contact.ChannelEmail}[i%2], []followup.Outcome{followup.NoAnswer, followup.Sent}[i%2], at)
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{"PENDING Thu 05 15:01 Mon 09 15:01"}, d.returns(t, ws))
+}
+
+// letsGo waives a clock of the only lead.
+func (d *desk) letsGo(t *testing.T, ws id.UUID, sam, mia *auth.Viewer, stage string, step int) {
+	t.Helper()
+	asked, err := d.AskWaiver(auth.With(t.Context(), sam), AskWaiverInput{ClockID: d.clockOf(t, ws, stage, step), Note: "They move house."})
+	require.NoError(t, err)
+	_, err = d.SignWaiver(auth.With(t.Context(), mia), AnswerWaiverInput{WaiverID: asked.Waiver.GlobalID()})
+	require.NoError(t, err)
+	require.Empty(t, d.uncovered(t, ws))
+}
+
+func TestAReturnIsLateOnce(t *testing.T) {
+	t.Parallel()
+	t.Run("though it was put off within closed time", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t)
+		ws, _ := d.pursued(t)
+		d.at(days(10, 2))
+		d.answered(t, ws, days(10, 2))
+		require.Equal(t, []string{"PENDING Sun 15 12:00 Tue 17 17:00"}, d.returns(t, ws))
+		d.turn(t, days(14, 0))
+		d.turn(t, days(16, 0))
+		d.answered(t, ws, days(9, 0))
+		require.Equal(t, []string{"BREACHED Sun 15 12:00 Tue 17 17:00"}, d.returns(t, ws))
+		require.Equal(t, []string{"1"}, d.texts(t, "select count(*)::text from events where workspace_id = $1 and kind = 'CLOCK_BREACHED' and data->>'name' = 'RETURN'", ws))
+	})
+	t.Run("though nobody looked at it until something happened", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t)
+		ws, _ := d.pursued(t)
+		d.at(days(18, 0))
+		d.answered(t, ws, days(18, 0))
+		require.Equal(t, []string{"BREACHED Sun 15 10:01 Tue 17 17:00 ended", "PENDING Mon 23 10:00 Wed 25 10:00"}, d.returns(t, ws))
+	})
+}
+
+func TestAReturnBeginsOnceItIsKnown(t *testing.T) {
+	t.Parallel()
+	t.Run("of a lead whose last step is let go long after the last that happened", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t)
+		ws, _, sam := d.accepted(t)
+		mia := d.hire(t, ws, "Mia", auth.Marketing, auth.Director)
+		d.at(days(0, 1))
+		d.answered(t, ws, days(0, 1))
+		d.turn(t, days(8, 0))
+		for step := range 6 {
+			d.letsGo(t, ws, sam, mia, "STEP", step+1)
+		}
+		require.Equal(t, []string{"RUNNING Tue 10 10:00 Thu 12 10:00"}, d.returns(t, ws))
+	})
+	t.Run("of a lead that comes back when its plan has come to its end", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t)
+		ws, _, sam := d.accepted(t)
+		d.silent(t, ws, sam)
+		d.at(days(1, 0))
+		d.move(t, ws, lifecycle.Disqualified, lifecycle.Marketing, nil)
+		d.at(days(8, 0))
+		d.move(t, ws, lifecycle.Working, lifecycle.Sales, sam)
+		require.Equal(t, "RUNNING Tue 10 10:00 Thu 12 10:00", d.returns(t, ws)[1])
+	})
+}
+
+func TestWhoAnsweredWhileDisqualifiedIsNoSilentLead(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ws, _, sam := d.accepted(t)
+	d.silent(t, ws, sam)
+	d.at(days(1, 0))
+	d.move(t, ws, lifecycle.Disqualified, lifecycle.Marketing, nil)
+	d.at(days(2, 0))
+	d.answered(t, ws, days(2, 0))
+	d.at(days(4, 0))
+	d.move(t, ws, lifecycle.Working, lifecycle.Sales, sam)
+	require.Equal(t, []string{"CANCELLED Thu 05 15:01 Mon 09 15:01 ended"}, d.returns(t, ws), "steps are left")
+	d.turn(t, days(4, 1))
+	require.Equal(t, lifecycle.Working, d.lead(t, ws).Stage)
+}
+
+func TestAReturnThatWasLetGo(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ws, _, sam := d.accepted(t)
+	mia := d.hire(t, ws, "Mia", auth.Marketing, auth.Director)
+	d.silent(t, ws, sam)
+	for _, step := range []int{3, 4, 5, 6} {
+		d.letsGo(t, ws, sam, mia, "STEP", step)
+	}
+	d.letsGo(t, ws, sam, mia, "RETURN", 0)
+	d.at(days(0, 6))
+	d.move(t, ws, lifecycle.SalesQualified, lifecycle.Sales, sam)
+	require.Equal(t, []string{"WAIVED Thu 05 15:01 Mon 09 15:01 ended"}, d.returns(t, ws), "a decision does not ask for it again at the same instant")
+	require.Empty(t, d.uncovered(t, ws))
+	d.at(days(2, 6))
+	d.answered(t, ws, days(2, 6))
+	require.Equal(t, []string{"WAIVED Thu 05 15:01 Mon 09 15:01 ended", "PENDING Sat 07 16:00 Tue 10 17:00"}, d.returns(t, ws), "an answer does")
+	d.answered(t, ws, days(1, 6))
+	require.Len(t, d.returns(t, ws), 2)
+
+	t.Run("says nothing about the next pursuit", func(t *testing.T) {
+		d.letsGo(t, ws, sam, mia, "RETURN", 0)
+		d.move(t, ws, lifecycle.Returned, lifecycle.Sales, nil)
+		d.move(t, ws, lifecycle.Nurturing, lifecycle.Marketing, nil)
+		_, err := d.owner.Exec(t.Context(), `update agreements set body = jsonb_set(body, '{followUpPolicy,rules,0,giveUp,days}', '1') where workspace_id = $1 and kind = 'FOLLOW_UP_POLICY'`, ws)
+		require.NoError(t, err)
+		d.rules.Purge()
+		d.at(days(2, 6.5))
+		d.move(t, ws, lifecycle.Qualified, lifecycle.System, nil)
+		d.move(t, ws, lifecycle.Offered, lifecycle.Marketing, sam)
+		d.move(t, ws, lifecycle.Accepted, lifecycle.AssignedRep, sam)
+		d.at(days(2, 7))
+		d.answered(t, ws, days(2, 7))
+		for step := range 6 {
+			d.letsGo(t, ws, sam, mia, "STEP", step+1)
+		}
+		require.Equal(t, []string{"PENDING Thu 05 17:00 Mon 09 17:00"}, d.texts(t, `select concat_ws(' ', state, to_char(starts_at at time zone 'UTC', 'Dy DD HH24:MI'), to_char(due_at at time zone 'UTC', 'Dy DD HH24:MI'))
+			from clocks where workspace_id = $1 and stage = 'RETURN' and state <> 'WAIVED'`, ws))
+	})
 }

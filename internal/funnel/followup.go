@@ -139,6 +139,7 @@ func (u *clockTurn) startWork(ctx context.Context, all []*passage) error {
 	if err := answers(ctx, u.t.Queries, u.t.Workspace, plans, people); err != nil {
 		return err
 	}
+	u.t.noteEnds(plans) // of a lead that comes back the person may have answered meanwhile
 	for _, p := range all {
 		if f := plans[p.Lead.ID]; f != nil && u.law != nil && slices.Contains(p.law.Starts, string(sla.Step)) {
 			if err := u.startSteps(ctx, p, f); err != nil {

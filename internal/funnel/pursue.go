@@ -59,6 +59,12 @@ func (t *tx) pursue(ctx context.Context, leads []*db.Lead, touches []*db.Touch) 
 	if err := t.turnSalesClocks(ctx, leads, since, people, plans, touches); err != nil {
 		return err
 	}
+	t.noteEnds(plans)
+	return nil
+}
+
+// noteEnds keeps when plans come to their end, where that is another instant than before.
+func (t *tx) noteEnds(plans map[id.UUID]*pursuit) {
 	var changed []*db.FollowUp
 	for _, p := range plans {
 		c := p.certificate(t.now)
@@ -68,7 +74,6 @@ func (t *tx) pursue(ctx context.Context, leads []*db.Lead, touches []*db.Touch) 
 		}
 	}
 	db.UpdateLater(t.Tx, "follow_ups", changed, "lead_id", "policy_id", "rule", "calendar_id", "accepted_at", "steps", "excused_by", "excused_at", "excuse", "ended_at")
-	return nil
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -89,8 +94,11 @@ func (t *tx) turnSalesClocks(ctx context.Context, leads []*db.Lead, since time.T
 		return err
 	}
 	for _, s := range b.all {
+		if s.row.State == sla.Waived {
+			continue
+		}
 		for _, x := range touches {
-			if x.ContactID != people[s.row.LeadID] || !genuine(x) || s.row.State == sla.Waived {
+			if x.ContactID != people[s.row.LeadID] || !genuine(x) {
 				continue
 			}
 			if err := t.reply(ctx, s, x); err != nil {

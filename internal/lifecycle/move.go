@@ -136,8 +136,8 @@ func anywhere(asked func(Stage) bool, move func(Stage) Move) []Move {
 }
 
 // running are the clocks that may run because a lead is in a stage. REPLY is not among them: it is about a rejection and runs on
-// wherever the lead goes. Where sales works on a lead it owes the steps of its plan, and the return from when on that is due: RETURN is made as soon as that
-// instant is known, which is no later than the end of the last step.
+// wherever the lead goes. Where sales works on a lead it owes the steps of its plan and then the return: RETURN is made as soon as it is known from when on,
+// which is by the end of the last step.
 func running(s Stage) []string {
 	switch s {
 	case Qualified:
@@ -154,8 +154,8 @@ func running(s Stage) []string {
 	return nil
 }
 
-// Clock is the one that makes sure that no lead in the stage is without any, if its workspace has it at all: what may run beside it ends no later than it
-// begins. It is empty where nobody has to act.
+// Clock is the one that leads in the stage have once nothing else is owed, so that none is without a clock, if the workspace has it at all; empty where
+// nobody has to act.
 func (s Stage) Clock() string {
 	if all := running(s); len(all) > 0 {
 		return all[len(all)-1]

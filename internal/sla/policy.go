@@ -117,6 +117,9 @@ func (t *Terms) Reach(to *condition.Reach) {
 	}
 }
 
+// Has tells whether the stage has a clock, at least for some leads.
+func (t *Terms) Has(stage Stage) bool { return len(t.stages[stage]) > 0 }
+
 // RuleFor is the first rule of a stage that holds for a lead; nil where the stage is off.
 func (t *Terms) RuleFor(stage Stage, facts *condition.Facts) *Rule {
 	for _, x := range t.stages[stage] {
