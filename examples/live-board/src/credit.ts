@@ -94,13 +94,13 @@ function row(model: AttributionModel, says: string, y: number, touches: Touch[],
   const circles = touches
     .map((t, i) => ({ t, x: xs[i] ?? left, r: Math.max(2, 38 * Math.sqrt(share(t))) }))
     .sort((a, b) => b.r - a.r) // small ones stay visible
-    .map(({ t, x, r }) => svg('circle', { class: side(t).toLowerCase(), cx: x, cy: middle, r: r.toFixed(1), 'data-share': share(t).toFixed(4) },
+    .map(({ t, x, r }) => svg('circle', { class: side(t).toLowerCase(), cx: x, cy: middle, r: r.toFixed(1), 'data-share': share(t).toFixed(8) },
       svg('title', {}, `${t.touch ? words(t.touch.kind) : t.channelGroup}, ${when(t.occurredAt)}, ${named[side(t)]}: ${percent(share(t))}`)));
   let from = bar;
   const parts = sides.flatMap((s) => {
     const sum = touches.filter((t) => side(t) === s).reduce((all, t) => all + share(t), 0);
     const wide = (width - 10 - bar) * sum;
-    const part = svg('rect', { class: s.toLowerCase(), x: from, y: middle - 14, width: wide.toFixed(1), height: 28, 'data-side': s, 'data-share': sum.toFixed(4) },
+    const part = svg('rect', { class: s.toLowerCase(), x: from, y: middle - 14, width: wide.toFixed(1), height: 28, 'data-side': s, 'data-share': sum.toFixed(8) },
       svg('title', {}, `${named[s]}: ${percent(sum)}`));
     const text = wide > 34 && svg('text', { class: 'part', x: from + wide / 2, y: middle + 4, 'text-anchor': 'middle' }, percent(sum));
     from += wide;
