@@ -77,6 +77,7 @@ func (w *world) underway(t *testing.T) {
 	w.does(`insert into touches (workspace_id, id, contact_id, source_id, resource_id, kind, channel, direction, occurred_at)
 		select workspace_id, gen_random_uuid(), contact_id, source_id, $2, 'FORM_SUBMITTED', 'WEB', 'INBOUND', created_at from leads where id = $1`, lead, resource)
 	w.does(`insert into escalations (workspace_id, clock_id, member_id, at) select workspace_id, id, $2, now() from clocks where id = $1`, uuid(t, w.ids[id.Clock]), uuid(t, w.ids[id.Member]))
+	w.does(`insert into alerts (workspace_id, handoff_id, member_id, at) select workspace_id, id, $2, now() from handoffs where id = $1`, uuid(t, w.ids[id.Handoff]), uuid(t, w.ids[id.Member]))
 	w.does(`update deals set source_id = $2, external_id = id::text where workspace_id = $1`, uuid(t, w.ids[id.Workspace]), uuid(t, w.ids[id.Source]))
 	w.does(`update deals set outcome = 'WON', closed_at = now() where id = $1`, w.dealt(w.staged(lifecycle.Won).UUID).UUID)
 	w.does(`update deals d set account_id = l.account_id from leads l where l.id = $1 and d.workspace_id = l.workspace_id and d.outcome = 'WON'`, lead)

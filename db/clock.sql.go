@@ -261,54 +261,6 @@ func (q *Queries) EscalationsOf(ctx context.Context, arg EscalationsOfParams) ([
 	return items, nil
 }
 
-const heads = `-- name: Heads :many
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team from members where workspace_id = $1 and active and role in ('MANAGER', 'DIRECTOR') order by name, id
-`
-
-// Who runs the departments, or parts of them.
-func (q *Queries) Heads(ctx context.Context, workspaceID id.UUID) ([]*Member, error) {
-	rows, err := q.db.Query(ctx, heads, workspaceID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*Member{}
-	for rows.Next() {
-		var i Member
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.Email,
-			&i.EmailKey,
-			&i.Name,
-			&i.PasswordHash,
-			&i.ExternalSubject,
-			&i.Department,
-			&i.Role,
-			&i.Admin,
-			&i.Active,
-			&i.SessionVersion,
-			&i.TimeZone,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.LastSignInAt,
-			&i.Version,
-			&i.Territories,
-			&i.Skills,
-			&i.Languages,
-			&i.CalendarID,
-			&i.Team,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const insertWaiver = `-- name: InsertWaiver :one
 insert into waivers (workspace_id, id, clock_id, state, note, asked_by, asked_at)
 values ($1, $2, $3, 'ASKED', $4, $5, $6::timestamptz) returning workspace_id, id, clock_id, state, note, asked_by, asked_at, answered_by, answered_at, answer
@@ -690,6 +642,54 @@ func (q *Queries) NextClocks(ctx context.Context, arg NextClocksParams) ([]*Cloc
 			&i.OverdueUs,
 			&i.WakeAt,
 			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const staff = `-- name: Staff :many
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team from members where workspace_id = $1 and active and role <> 'ANALYST' order by name, id limit 5000
+`
+
+// Who does the departments' work, or runs it; at most 5,000.
+func (q *Queries) Staff(ctx context.Context, workspaceID id.UUID) ([]*Member, error) {
+	rows, err := q.db.Query(ctx, staff, workspaceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Member{}
+	for rows.Next() {
+		var i Member
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.Email,
+			&i.EmailKey,
+			&i.Name,
+			&i.PasswordHash,
+			&i.ExternalSubject,
+			&i.Department,
+			&i.Role,
+			&i.Admin,
+			&i.Active,
+			&i.SessionVersion,
+			&i.TimeZone,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.LastSignInAt,
+			&i.Version,
+			&i.Territories,
+			&i.Skills,
+			&i.Languages,
+			&i.CalendarID,
+			&i.Team,
 		); err != nil {
 			return nil, err
 		}

@@ -71,28 +71,7 @@ func (f *ClockFilter) whose(q *query, me id.UUID) error {
 	if err := inIDs(q, "memberIds", "member_id", id.Member, f.MemberIds); err != nil {
 		return err
 	}
-	const told = "l.id in (select l.clock_id from escalations l where l.workspace_id = $1 and "
-	if f.EscalatedToIds != nil {
-		of := &query{args: q.args}
-		if err := inIDs(of, "escalatedToIds", "member_id", id.Member, f.EscalatedToIds); err != nil {
-			return err
-		}
-		q.args = of.args
-		q.and(told + of.where[0] + ")")
-	}
-	switch {
-	case f.Mine == nil:
-	case me.IsZero():
-		return fault.Input("filter.mine", "Only members have clocks of their own: leave this out, or sign in as one.")
-	default:
-		n := q.arg(me)
-		mine := "(l.member_id is not distinct from " + n + " or " + told + "l.member_id = " + n + "))"
-		if !*f.Mine {
-			mine = "not " + mine
-		}
-		q.and(mine)
-	}
-	return nil
+	return toldTo{"escalations", "clock_id", "escalatedToIds", "clocks"}.add(q, f.EscalatedToIds, f.Mine, me)
 }
 
 // Clocks are the clocks of the workspace, as a member sees them; me is zero for other viewers.

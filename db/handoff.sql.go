@@ -14,6 +14,41 @@ import (
 	lifecycle "github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
+const alertsOf = `-- name: AlertsOf :many
+select workspace_id, handoff_id, member_id, at from alerts where workspace_id = $1 and handoff_id = any($2::uuid[]) order by handoff_id, member_id
+`
+
+type AlertsOfParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	HandoffIds  []id.UUID `db:"handoff_ids"`
+}
+
+// Who was told of offers that nobody was eligible for, of each a few.
+func (q *Queries) AlertsOf(ctx context.Context, arg AlertsOfParams) ([]*Alert, error) {
+	rows, err := q.db.Query(ctx, alertsOf, arg.WorkspaceID, arg.HandoffIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Alert{}
+	for rows.Next() {
+		var i Alert
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.HandoffID,
+			&i.MemberID,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const answerHandoff = `-- name: AnswerHandoff :many
 update handoffs set state = $1, member_id = $2, decided_by = $3, decided_at = $4::timestamptz, reason_id = $5, feedback = $6,
   credited = $7, version = version + 1

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
-	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/page"
@@ -48,6 +47,7 @@ type HandoffFilter struct {
 	Mine          *bool
 	Waiting       *bool
 	MemberIds     []id.Global
+	AlertedIds    []id.Global
 	Queue         *string
 	LeadIds       []id.Global
 	OfferedFrom   *time.Time
@@ -71,14 +71,8 @@ func (f *HandoffFilter) add(q *query, me id.UUID) error {
 		q.and("l.direction = " + q.arg(Answered(*f.Department)))
 	}
 	in(q, "state", f.States)
-	if f.Mine != nil && me.IsZero() {
-		return fault.Input("filter.mine", "Only members have hand-offs of their own: leave this out, or sign in as one.")
-	}
-	switch {
-	case f.Mine != nil && *f.Mine:
-		q.and("l.member_id = " + q.arg(me))
-	case f.Mine != nil:
-		q.and("l.member_id is distinct from " + q.arg(me))
+	if err := f.whose(q, me); err != nil {
+		return err
 	}
 	if f.Waiting != nil && *f.Waiting {
 		q.and("l.member_id is null")
@@ -89,10 +83,15 @@ func (f *HandoffFilter) add(q *query, me id.UUID) error {
 		q.and("l.member_id is null and l.queue = " + q.arg(*f.Queue))
 	}
 	span(q, "offered_at", f.OfferedFrom, f.OfferedBefore)
+	return inIDs(q, "leadIds", "lead_id", id.Lead, f.LeadIds)
+}
+
+// whose asks for the members who were chosen, and who were told that nobody could be.
+func (f *HandoffFilter) whose(q *query, me id.UUID) error {
 	if err := inIDs(q, "memberIds", "member_id", id.Member, f.MemberIds); err != nil {
 		return err
 	}
-	return inIDs(q, "leadIds", "lead_id", id.Lead, f.LeadIds)
+	return toldTo{"alerts", "handoff_id", "alertedIds", "hand-offs"}.add(q, f.AlertedIds, f.Mine, me)
 }
 
 // Handoffs are the hand-offs of the workspace, as a member sees them; me is zero for other viewers.

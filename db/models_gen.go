@@ -98,6 +98,13 @@ type Agreement struct {
 	Version      int32           `db:"version"`
 }
 
+type Alert struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	HandoffID   id.UUID   `db:"handoff_id"`
+	MemberID    id.UUID   `db:"member_id"`
+	At          time.Time `db:"at"`
+}
+
 type Attempt struct {
 	WorkspaceID id.UUID          `db:"workspace_id"`
 	ID          id.UUID          `db:"id"`

@@ -49,7 +49,7 @@ var needs = map[string]map[string]string{
 	"CreditDispute": {"id": "id", "deal": "deal_id", "policy": "policy_id", "touches": "touch_ids", "evidence": "evidence",
 		"claimedBy": "claimed_by", "agreed": "claimed_share counter_share", "answerEvidence": "answer_evidence", "answeredBy": "answered_by", "ruling": "ruling_id"},
 	"ScoreHistory": {"scoringModel": "model_id"},
-	"Handoff": {"id": "id", "lead": "lead_id", "member": "member_id", "routingPolicy": "routing_id", "definition": "definition_id", "scoringModel": "model_id",
+	"Handoff": {"id": "id", "lead": "lead_id", "member": "member_id", "alerted": "id", "routingPolicy": "routing_id", "definition": "definition_id", "scoringModel": "model_id",
 		"offeredBy": "offered_by", "decidedBy": "decided_by", "repliedBy": "replied_by", "reason": "reason_id"},
 }
 

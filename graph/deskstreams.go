@@ -31,9 +31,13 @@ func (r *Resolver) handoffInbox(ctx context.Context, department *auth.Department
 	if read := r.read(ctx); department != nil || who.asked() {
 		q.Pick = func(ctx context.Context, events []*db.Event) ([]*db.Event, error) {
 			rows, err := read.HandoffsByID(ctx, db.HandoffsByIDParams{WorkspaceID: read.Workspace, Ids: subjects(events)})
+			if err != nil {
+				return nil, err
+			}
+			told, err := alertedOf(ctx, read, who, rows)
 			return ofSubjects(events, rows, err, func(h *db.Handoff) id.UUID { return h.ID }, func(e *db.Event, h *db.Handoff) bool {
 				return (department == nil || h.Direction == db.Answered(*department) || slices.Contains(replies, e.Kind)) &&
-					who.are(h.MemberID, h.DecidedBy, h.OfferedBy)
+					who.are(append(told[h.ID], h.MemberID, h.DecidedBy, h.OfferedBy)...)
 			})
 		}
 	}
@@ -120,6 +124,19 @@ func toldOf(ctx context.Context, read *db.Reader, who *owners, clocks []*db.Cloc
 	out := make(map[id.UUID][]*id.UUID, len(clocks))
 	for _, e := range rows {
 		out[e.ClockID] = append(out[e.ClockID], &e.MemberID)
+	}
+	return out, err
+}
+
+// alertedOf are who was told of hand-offs that nobody was eligible for, where the stream asks for people.
+func alertedOf(ctx context.Context, read *db.Reader, who *owners, handoffs []*db.Handoff) (map[id.UUID][]*id.UUID, error) {
+	if !who.asked() {
+		return nil, nil
+	}
+	rows, err := read.AlertsOf(ctx, db.AlertsOfParams{WorkspaceID: read.Workspace, HandoffIds: ids(handoffs, func(h *db.Handoff) id.UUID { return h.ID })})
+	out := map[id.UUID][]*id.UUID{}
+	for _, a := range rows {
+		out[a.HandoffID] = append(out[a.HandoffID], &a.MemberID)
 	}
 	return out, err
 }

@@ -25,6 +25,10 @@ func (r *handoffResolver) Member(ctx context.Context, objs []*db.Handoff) ([]*db
 	return membersOf(ctx, r.Resolver, objs, func(o *db.Handoff) *id.UUID { return o.MemberID })
 }
 
+func (r *handoffResolver) Alerted(ctx context.Context, objs []*db.Handoff) ([][]*db.Member, error) {
+	return alerted(ctx, r.Resolver, objs)
+}
+
 func (r *handoffResolver) RoutingPolicy(ctx context.Context, objs []*db.Handoff) ([]*db.Agreement, error) {
 	return agreementsOf(ctx, r.Resolver, objs, func(o *db.Handoff) *id.UUID { return o.RoutingID })
 }

@@ -63,6 +63,6 @@ update waivers set state = @state, answered_by = @answered_by, answered_at = @at
 -- Whom breaches were told to, of each a few.
 select * from escalations where workspace_id = @workspace_id and clock_id = any(@clock_ids::uuid[]) order by clock_id, member_id;
 
--- name: Heads :many
--- Who runs the departments, or parts of them.
-select * from members where workspace_id = @workspace_id and active and role in ('MANAGER', 'DIRECTOR') order by name, id;
+-- name: Staff :many
+-- Who does the departments' work, or runs it; at most 5,000.
+select * from members where workspace_id = @workspace_id and active and role <> 'ANALYST' order by name, id limit 5000;

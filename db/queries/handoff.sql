@@ -6,6 +6,10 @@ select * from handoffs where workspace_id = @workspace_id and id = any(@ids::uui
 select h.* from unnest(@lead_ids::uuid[]) as p(lead_id)
 cross join lateral (select * from handoffs c where c.workspace_id = @workspace_id and c.lead_id = p.lead_id order by c.number desc limit 100) h;
 
+-- name: AlertsOf :many
+-- Who was told of offers that nobody was eligible for, of each a few.
+select * from alerts where workspace_id = @workspace_id and handoff_id = any(@handoff_ids::uuid[]) order by handoff_id, member_id;
+
 -- name: HandoffsBefore :many
 -- Who had these leads, and what became of it.
 select lead_id, number, state, direction, member_id, decided_by from handoffs where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]) order by lead_id, number;

@@ -8342,6 +8342,15 @@ func breadthHandoff() *breadth.Type {
 					w.String(o.(*db.Handoff).Queue)
 				},
 			},
+			"alerted": {
+				NonNull:  []bool{true, true},
+				Of:       []int{200},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([][]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Handoff().Alerted(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Member]))),
+			},
 			"evidence": {
 				NonNull: []bool{true},
 				Of:      []int{156},

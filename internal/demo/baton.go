@@ -189,17 +189,13 @@ func (w *world) diaryOfDesks(l *pursuit) {
 
 // escalate notes whom the breach of a clock went to, as the verbs would have, and says so.
 func (w *world) escalate(k *db.Clock) string {
-	said := "its owner"
 	if k.BreachedAt == nil {
-		return said
+		return ""
 	}
 	rules := w.desk.terms.Policy().Rules
-	for _, to := range rules[slices.IndexFunc(rules, func(r sla.Rule) bool { return r.Key == k.Rule })].EscalateTo {
-		said += "; " + string(to)
-		for _, m := range funnel.Heads(w.members, k.Department, to) {
-			said += " " + m.Name
-			w.rows.escalations = append(w.rows.escalations, &db.Escalation{WorkspaceID: w.workspace.ID, ClockID: k.ID, MemberID: m.ID, At: *k.BreachedAt})
-		}
+	people, said := funnel.Hearers(w.members, k, &rules[slices.IndexFunc(rules, func(r sla.Rule) bool { return r.Key == k.Rule })])
+	for _, m := range people {
+		w.rows.escalations = append(w.rows.escalations, &db.Escalation{WorkspaceID: w.workspace.ID, ClockID: k.ID, MemberID: m.ID, At: *k.BreachedAt})
 	}
 	return said
 }

@@ -59,7 +59,7 @@ func (r *Rule) check(f *clause.Faults, at string) {
 	if r.GiveUp.Attempts < r.MinAttempts {
 		f.Refuse(at+"giveUp.attempts", "A lead is not given up before the %d attempts that are the least: raise this number.", r.MinAttempts)
 	}
-	known(f, at+"mayExcuse", r.MayExcuse, []auth.Role{auth.Director, auth.Manager, auth.Worker})
+	known(f, at+"mayExcuse", r.MayExcuse, []auth.Role{auth.Director, auth.Manager})
 	if f.Count(at+"steps", len(r.Steps), 1, maxSteps) {
 		r.checkSteps(f, at)
 	}

@@ -42,6 +42,7 @@ func TestAPolicyThatCannotBeKeptIsRefused(t *testing.T) {
 		"more channels than attempts":        {func(r *Rule) { r.MinAttempts, r.MinChannels = 1, 2 }, []string{"rules[0].minChannels"}},
 		"giving up before the least is done": {func(r *Rule) { r.GiveUp.Attempts = 2 }, []string{"rules[0].giveUp.attempts"}},
 		"silence is not negative":            {func(r *Rule) { r.GiveUp.Days = -1 }, []string{"rules[0].giveUp.days"}},
+		"nobody excuses themselves":          {func(r *Rule) { r.MayExcuse = []auth.Role{auth.Manager, auth.Worker} }, []string{"rules[0].mayExcuse[1]"}},
 		"analysts only read":                 {func(r *Rule) { r.MayExcuse = []auth.Role{auth.Analyst} }, []string{"rules[0].mayExcuse[0]"}},
 		"roles stand once":                   {func(r *Rule) { r.MayExcuse = []auth.Role{auth.Manager, auth.Manager} }, []string{"rules[0].mayExcuse[1]"}},
 		"fewer steps than attempts":          {func(r *Rule) { r.Steps = r.Steps[:2] }, []string{"rules[0].steps"}},

@@ -24,7 +24,7 @@ type Rule struct {
 	MinGapMinutes int                  `json:"minGapMinutes"` // between two attempts that count
 	Steps         []StepRule           `json:"steps,omitempty"`
 	GiveUp        GiveUp               `json:"giveUp"`
-	MayExcuse     []auth.Role          `json:"mayExcuse,omitempty"` // roles in sales that may let a rep give up early; empty: none
+	MayExcuse     []auth.Role          `json:"mayExcuse,omitempty"` // of MANAGER and DIRECTOR: who in sales may let a rep give up early; empty: none
 }
 
 // StepRule is one step of a plan.

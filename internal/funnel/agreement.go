@@ -74,6 +74,11 @@ func (t *tx) checkBody(ctx context.Context, body *agreement.Body) error {
 	}
 	var c checks
 	c.under("input.body", body.Check(reg))
+	if body.Kind() == agreement.RoutingPolicy && c.err() == nil {
+		if err := t.checkMembers(ctx, &c, body.RoutingPolicy); err != nil {
+			return err
+		}
+	}
 	return c.err()
 }
 
@@ -180,7 +185,7 @@ type AgreementActInput struct {
 // SubmitAgreement asks the directors to sign a draft. Managers and directors of both departments may.
 func (f *Funnel) SubmitAgreement(ctx context.Context, in AgreementActInput) (*AgreementPayload, error) {
 	return f.act(ctx, in.IdempotencyKey, in, in.AgreementID, in.ExpectedVersion, agreement.Submit, func(t *tx, row *db.Agreement) (*db.Agreement, error) {
-		if err := t.checkBody(ctx, &row.Body); err != nil { // attributes may have gone since it was written
+		if err := t.checkBody(ctx, &row.Body); err != nil { // attributes and members may have gone since it was written
 			return nil, err
 		}
 		t.tell(event.AgreementSubmitted, row, "")

@@ -30,6 +30,7 @@ type routed struct {
 	*db.Handoff
 	who     string // was chosen, or the queue
 	entries []entry
+	alerts  []*db.Alert // who is told that nobody was eligible
 }
 
 // entry is what a member was given in a pool, afterwards.
@@ -84,7 +85,7 @@ func (t *tx) handOver(ctx context.Context, rules *rulebook, leads []*leadState) 
 			return err
 		}
 	}
-	return nil
+	return r.alert(ctx)
 }
 
 // declined tells whether sales rejected a lead the last time, or marketing took it back: then a person decides whether to offer it again.
@@ -214,7 +215,7 @@ func (r *rounds) give(l *candidacy) error {
 	if l.offer.by != lifecycle.System {
 		h.OfferedBy = nonzero(r.t.who.Member)
 	}
-	l.handoff = &routed{h, "the queue " + out.Queue, entries}
+	l.handoff = &routed{Handoff: h, who: "the queue " + out.Queue, entries: entries}
 	if out.Member != nil {
 		l.handoff.who = r.names[*out.Member]
 	} else {
@@ -252,6 +253,7 @@ func (r *rounds) evidence(l *candidacy) db.HandoffEvidence {
 // from nothing, so the later one runs again.
 func (t *tx) writeHandoffs(leads []*leadState) {
 	var rows []*db.Handoff
+	var alerts []*db.Alert
 	type seat struct {
 		pool   string
 		member id.UUID
@@ -261,7 +263,7 @@ func (t *tx) writeHandoffs(leads []*leadState) {
 		if l.handoff == nil {
 			continue
 		}
-		rows = append(rows, l.handoff.Handoff)
+		rows, alerts = append(rows, l.handoff.Handoff), append(alerts, l.handoff.alerts...)
 		for _, e := range l.handoff.entries {
 			s := seat{e.Pool, e.Member}
 			e.fresh = e.fresh || last[s].fresh
@@ -284,6 +286,7 @@ func (t *tx) writeHandoffs(leads []*leadState) {
 	db.ClaimLater(t.Tx, "routing_entries", fresh)
 	t.putEntries(known)
 	db.InsertLater(t.Tx, "handoffs", rows, "")
+	db.InsertLater(t.Tx, "alerts", alerts, "")
 }
 
 // putEntries stores locked entries of the ledger.

@@ -27,7 +27,7 @@ const (
 )
 
 // Check refuses a policy that cannot be kept: a fault.List with the place of each fault, such as "rules[2].to.pool". Whether the
-// members that Members lists exist is for the caller to look up.
+// members that it names are there is for CheckMembers.
 func (p *Policy) Check(reg *condition.Registry) error {
 	c := checker{Faults: clause.Faults{Registry: reg}, pools: map[string]bool{}, asked: map[string]string{}}
 	if c.Count("pools", len(p.Pools), 0, maxPools) {
@@ -63,36 +63,6 @@ func (p *Policy) Check(reg *condition.Registry) error {
 	c.emails("fallback.alert", p.Fallback.Alert, maxAlerted)
 	c.word("seed", p.Seed)
 	return c.Err()
-}
-
-// Members is every place where the policy names a member, in the policy's order.
-func (p *Policy) Members() []Named {
-	var all []Named
-	add := func(email, path string, args ...any) {
-		all = append(all, Named{Path: fmt.Sprintf(path, args...), Email: email})
-	}
-	for i, r := range p.Rules {
-		if r.To.Member != nil {
-			add(*r.To.Member, "rules[%d].to.member", i)
-		}
-	}
-	for i, b := range p.Bands {
-		if b.To.Member != nil {
-			add(*b.To.Member, "bands[%d].to.member", i)
-		}
-	}
-	for i := range p.Pools {
-		for j, m := range p.Pools[i].Members {
-			add(m, "pools[%d].members[%d]", i, j)
-		}
-		for j, s := range p.Pools[i].Shares {
-			add(s.Email, "pools[%d].shares[%d].email", i, j)
-		}
-	}
-	for i, m := range p.Fallback.Alert {
-		add(m, "fallback.alert[%d]", i)
-	}
-	return all
 }
 
 // checker gathers the faults of a policy.

@@ -123,16 +123,6 @@ func TestAnAttributeThatIsGoneIsNamed(t *testing.T) {
 	require.Equal(t, "gates.skill", fault.As(err).Field)
 }
 
-func TestMembersAreNamedWithTheirPlaces(t *testing.T) {
-	t.Parallel()
-	p := full()
-	p.Bands[0].To = Target{Member: new("rep3@example.com")}
-	require.Equal(t, []Named{
-		{"rules[1].to.member", "Rep2@example.com"}, {"bands[0].to.member", "rep3@example.com"}, {"pools[1].members[0]", "rep1@example.com"},
-		{"pools[1].members[1]", "rep2@example.com"}, {"pools[1].shares[0].email", "rep1@example.com"}, {"fallback.alert[0]", "boss@example.com"},
-	}, p.Members())
-}
-
 func TestThePolicyInWords(t *testing.T) {
 	t.Parallel()
 	p := full()

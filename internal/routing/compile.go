@@ -21,6 +21,7 @@ type Router struct {
 	skill      *condition.Program
 	language   *condition.Program
 	fallback   string
+	told       []string
 	seed       string
 	auto       bool
 	asks       []auth.Department // whose members can be given leads
@@ -31,6 +32,9 @@ func (r *Router) AutoOffer() bool { return r.auto }
 
 // Fallback is the queue of leads for which nobody is eligible.
 func (r *Router) Fallback() string { return r.fallback }
+
+// Told are the addresses of those who hear of leads for which nobody is eligible; with none, the managers and directors of sales do.
+func (r *Router) Told() []string { return r.told }
 
 // Departments are those whose members can be given leads: sales, and that of each pool.
 func (r *Router) Departments() []auth.Department { return r.asks }
@@ -81,7 +85,7 @@ func Compile(p *Policy, reg *condition.Registry) (*Router, error) {
 		return nil, err
 	}
 	b := builder{reg: reg}
-	r := &Router{pools: make(map[string]*pool, len(p.Pools)), gates: p.Gates, fallback: p.Fallback.Queue, seed: p.Seed, anyAccount: p.AccountOwner.On && len(p.AccountOwner.Tiers) == 0,
+	r := &Router{pools: make(map[string]*pool, len(p.Pools)), gates: p.Gates, fallback: p.Fallback.Queue, told: slices.Clone(p.Fallback.Alert), seed: p.Seed, anyAccount: p.AccountOwner.On && len(p.AccountOwner.Tiers) == 0,
 		auto: p.AutoOffer, asks: []auth.Department{auth.Sales}}
 	for i := range p.Exclusions {
 		e := &p.Exclusions[i]

@@ -110,9 +110,3 @@ func Default() Policy {
 		Seed:         "leadgraph",
 	}
 }
-
-// Named is where a policy names a member.
-type Named struct {
-	Path  string // below the body, such as "pools[0].members[2]"
-	Email string
-}

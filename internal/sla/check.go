@@ -13,7 +13,7 @@ import (
 const (
 	maxCalendars = 50
 	maxRules     = 500
-	maxMinutes   = 400 * 24 * 60 // 400 days
+	maxMinutes   = 400*24*60 - 1 // less than 400 days
 	maxWeeks     = 10 * 52       // that a rule's minutes may take in its calendar
 )
 

@@ -73,7 +73,7 @@ func TestAPolicyThatContradictsItselfIsRefusedWhereItIsWrong(t *testing.T) {
 		"a key twice":                  {func(p *Policy) { p.Rules[1].Key = "pass-hot" }, []string{"rules[1].key"}},
 		"no name":                      {func(p *Policy) { p.Rules[1].Name = "" }, []string{"rules[1].name"}},
 		"no time":                      {func(p *Policy) { p.Rules[1].Minutes = 0 }, []string{"rules[1].minutes"}},
-		"more than 400 days":           {func(p *Policy) { p.Rules[1].Minutes = 576_001 }, []string{"rules[1].minutes"}},
+		"400 days":                     {func(p *Policy) { p.Rules[1].Minutes = 576_000 }, []string{"rules[1].minutes"}},
 		"a share over one":             {func(p *Policy) { p.Rules[1].WarnAt = new(1.5) }, []string{"rules[1].warnAt"}},
 		"no unit":                      {func(p *Policy) { p.Rules[1].Unit = "DAYS" }, []string{"rules[1].unit"}},
 		"no stage":                     {func(p *Policy) { p.Rules[1].Stage = "CLOSE" }, []string{"rules[1].stage", "rules"}},
@@ -107,6 +107,13 @@ func TestAPolicyThatContradictsItselfIsRefusedWhereItIsWrong(t *testing.T) {
 			require.NotNil(t, fault.As(err))
 		})
 	}
+}
+
+func TestAMinuteLessThan400DaysIsKept(t *testing.T) {
+	t.Parallel()
+	p := Default()
+	p.Rules[1].Minutes = 575_999
+	require.NoError(t, p.Check(condition.NewRegistry(nil)))
 }
 
 func TestAPolicyIsTheSameBytesAgain(t *testing.T) {

@@ -70,7 +70,7 @@ type Escalation string
 const (
 	ToManager  Escalation = "MANAGER"  // the managers of the department, or else its directors
 	ToDirector Escalation = "DIRECTOR" // the directors of the department
-	ToQueue    Escalation = "QUEUE"    // everyone who takes from the lead's queue
+	ToQueue    Escalation = "QUEUE"    // everyone who takes from the lead's queue, while it waits there
 )
 
 // Escalations lists every Escalation.

@@ -559,6 +559,10 @@ func (r handoffResolver) Member(ctx context.Context, objs []*db.Handoff) ([]*db.
 	return answer[[]*db.Member](ctx, r.Resolvers, "Handoff.member", objs)
 }
 
+func (r handoffResolver) Alerted(ctx context.Context, objs []*db.Handoff) ([][]*db.Member, error) {
+	return answer[[][]*db.Member](ctx, r.Resolvers, "Handoff.alerted", objs)
+}
+
 func (r handoffResolver) RoutingPolicy(ctx context.Context, objs []*db.Handoff) ([]*db.Agreement, error) {
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Handoff.routingPolicy", objs)
 }
