@@ -13,7 +13,7 @@ import (
 )
 
 const advanceRescore = `-- name: AdvanceRescore :one
-update rescores set after_id = $1, done = done + $2, changed = changed + $3, tries = 0 where workspace_id = $4 and id = $5 returning workspace_id, id, agreement_id, state, total, done, changed, after_id, tries, failure, created_at, started_at, finished_at
+update rescores set after_id = $1, done = done + $2, total = greatest(total, done + $2), changed = changed + $3, tries = 0 where workspace_id = $4 and id = $5 returning workspace_id, id, agreement_id, state, total, done, changed, after_id, tries, failure, created_at, started_at, finished_at
 `
 
 type AdvanceRescoreParams struct {
@@ -24,6 +24,7 @@ type AdvanceRescoreParams struct {
 	ID          id.UUID `db:"id"`
 }
 
+// Leads that came in meanwhile are done too: there are never more done than there are.
 func (q *Queries) AdvanceRescore(ctx context.Context, arg AdvanceRescoreParams) (*Rescore, error) {
 	row := q.db.QueryRow(ctx, advanceRescore,
 		arg.AfterID,

@@ -47,7 +47,8 @@ select * from rescores where workspace_id = @workspace_id and id = @id for no ke
 update rescores set state = 'RUNNING', started_at = coalesce(started_at, @at::timestamptz), tries = tries + 1 where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: AdvanceRescore :one
-update rescores set after_id = @after_id, done = done + @done, changed = changed + @changed, tries = 0 where workspace_id = @workspace_id and id = @id returning *;
+-- Leads that came in meanwhile are done too: there are never more done than there are.
+update rescores set after_id = @after_id, done = done + @done, total = greatest(total, done + @done), changed = changed + @changed, tries = 0 where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: FinishRescore :one
 update rescores set state = @state, failure = @failure, finished_at = @at::timestamptz where workspace_id = @workspace_id and id = @id returning *;
