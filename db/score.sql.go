@@ -13,7 +13,7 @@ import (
 )
 
 const advanceRescore = `-- name: AdvanceRescore :one
-update rescores set after_id = $1, done = done + $2, changed = changed + $3, tries = 0 where workspace_id = $4 and id = $5 returning workspace_id, id, agreement_id, state, total, done, changed, after_id, tries, failure, created_at, started_at, finished_at
+update rescores set after_id = $1, done = done + $2, total = greatest(total, done + $2), changed = changed + $3, tries = 0 where workspace_id = $4 and id = $5 returning workspace_id, id, agreement_id, state, total, done, changed, after_id, tries, failure, created_at, started_at, finished_at
 `
 
 type AdvanceRescoreParams struct {
@@ -24,6 +24,7 @@ type AdvanceRescoreParams struct {
 	ID          id.UUID `db:"id"`
 }
 
+// Leads that came in meanwhile are done too: there are never more done than there are.
 func (q *Queries) AdvanceRescore(ctx context.Context, arg AdvanceRescoreParams) (*Rescore, error) {
 	row := q.db.QueryRow(ctx, advanceRescore,
 		arg.AfterID,
@@ -52,7 +53,10 @@ func (q *Queries) AdvanceRescore(ctx context.Context, arg AdvanceRescoreParams) 
 }
 
 const backTestsOfHash = `-- name: BackTestsOfHash :one
-select count(*) from back_tests where workspace_id = $1 and hash = $2 and state = 'SUCCEEDED'
+select count(*) as finished, count(*) filter (where (b.report ->> 'leads')::bigint > 0) as told,
+  coalesce((select min(l.created_at) from leads l where l.workspace_id = $1 and l.stage in ('WON', 'LOST', 'RETARGETING', 'DISQUALIFIED')), '0001-01-01 00:00:00+00')::timestamptz as first_known,
+  coalesce((select max(l.created_at) from leads l where l.workspace_id = $1 and l.stage in ('WON', 'LOST', 'RETARGETING', 'DISQUALIFIED')), '0001-01-01 00:00:00+00')::timestamptz as last_known
+from back_tests b where b.workspace_id = $1 and b.hash = $2 and b.state = 'SUCCEEDED'
 `
 
 type BackTestsOfHashParams struct {
@@ -60,12 +64,25 @@ type BackTestsOfHashParams struct {
 	Hash        string  `db:"hash"`
 }
 
-// How many finished back-tests there are of a content.
-func (q *Queries) BackTestsOfHash(ctx context.Context, arg BackTestsOfHashParams) (int64, error) {
+type BackTestsOfHashRow struct {
+	Finished   int64     `db:"finished"`
+	Told       int64     `db:"told"`
+	FirstKnown time.Time `db:"first_known"`
+	LastKnown  time.Time `db:"last_known"`
+}
+
+// How many finished back-tests there are of a content, and how many of them found leads with an outcome; and when the first and the last lead came in
+// that has one: Go's zero time where none has.
+func (q *Queries) BackTestsOfHash(ctx context.Context, arg BackTestsOfHashParams) (*BackTestsOfHashRow, error) {
 	row := q.db.QueryRow(ctx, backTestsOfHash, arg.WorkspaceID, arg.Hash)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+	var i BackTestsOfHashRow
+	err := row.Scan(
+		&i.Finished,
+		&i.Told,
+		&i.FirstKnown,
+		&i.LastKnown,
+	)
+	return &i, err
 }
 
 const countOpenLeads = `-- name: CountOpenLeads :one

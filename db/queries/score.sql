@@ -47,7 +47,8 @@ select * from rescores where workspace_id = @workspace_id and id = @id for no ke
 update rescores set state = 'RUNNING', started_at = coalesce(started_at, @at::timestamptz), tries = tries + 1 where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: AdvanceRescore :one
-update rescores set after_id = @after_id, done = done + @done, changed = changed + @changed, tries = 0 where workspace_id = @workspace_id and id = @id returning *;
+-- Leads that came in meanwhile are done too: there are never more done than there are.
+update rescores set after_id = @after_id, done = done + @done, total = greatest(total, done + @done), changed = changed + @changed, tries = 0 where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: FinishRescore :one
 update rescores set state = @state, failure = @failure, finished_at = @at::timestamptz where workspace_id = @workspace_id and id = @id returning *;
@@ -60,8 +61,12 @@ select * from rescores where workspace_id = @workspace_id and id = any(@ids::uui
 select distinct on (agreement_id) * from rescores where workspace_id = @workspace_id and agreement_id = any(@agreement_ids::uuid[]) order by agreement_id, created_at desc;
 
 -- name: BackTestsOfHash :one
--- How many finished back-tests there are of a content.
-select count(*) from back_tests where workspace_id = @workspace_id and hash = @hash and state = 'SUCCEEDED';
+-- How many finished back-tests there are of a content, and how many of them found leads with an outcome; and when the first and the last lead came in
+-- that has one: Go's zero time where none has.
+select count(*) as finished, count(*) filter (where (b.report ->> 'leads')::bigint > 0) as told,
+  coalesce((select min(l.created_at) from leads l where l.workspace_id = @workspace_id and l.stage in ('WON', 'LOST', 'RETARGETING', 'DISQUALIFIED')), '0001-01-01 00:00:00+00')::timestamptz as first_known,
+  coalesce((select max(l.created_at) from leads l where l.workspace_id = @workspace_id and l.stage in ('WON', 'LOST', 'RETARGETING', 'DISQUALIFIED')), '0001-01-01 00:00:00+00')::timestamptz as last_known
+from back_tests b where b.workspace_id = @workspace_id and b.hash = @hash and b.state = 'SUCCEEDED';
 
 -- name: ForgetDue :exec
 -- Leads that closed with a change still to come.

@@ -75,23 +75,35 @@ func (f *Faults) Count(path string, n, least, most int) bool {
 	return n <= most
 }
 
-// Condition checks a condition that may name every attribute.
-func (f *Faults) Condition(path string, c *condition.Condition) {
-	f.add(path, condition.Check(c, f.Registry))
+// Condition checks a condition that may name every attribute, and answers it ready to be read; nil where it is refused.
+func (f *Faults) Condition(path string, c *condition.Condition) *condition.Program {
+	p, err := condition.Compile(c, f.Registry)
+	f.add(path, err)
+	if err == nil && condition.Never(p) {
+		f.Refuse(path, "This asks for things that contradict each other, so it never holds: remove one of them.")
+		return nil
+	}
+	return p
 }
 
-// Facts checks a condition that may name facts only, not what leadgraph makes of them: personas and scores cannot rest on scores.
-func (f *Faults) Facts(path string, c *condition.Condition) {
-	f.Condition(path, c)
+// Facts checks, as Condition does, a condition that may name facts only, not what leadgraph makes of them: personas and scores cannot
+// rest on scores.
+func (f *Faults) Facts(path string, c *condition.Condition) *condition.Program {
+	p := f.Condition(path, c)
 	if at, name := c.Derived(f.Registry); name != "" {
 		f.Refuse(fmt.Sprintf("%s.%s", path, at), "%s is made of the facts by leadgraph, so this rule cannot rest on it: name the facts themselves.", name)
 	}
+	return p
 }
 
-// Behaviour checks a behaviour by itself.
-func (f *Faults) Behaviour(path string, b *condition.Behaviour) {
-	_, err := b.Matcher()
+// Behaviour checks a behaviour by itself, and answers its normal form; empty where it is refused.
+func (f *Faults) Behaviour(path string, b *condition.Behaviour) string {
+	m, err := b.Matcher()
 	f.add(path, err)
+	if err != nil {
+		return ""
+	}
+	return m.Normal()
 }
 
 // add takes the faults of a part and places them.

@@ -62,7 +62,13 @@ func some[T any](all []T) *rapid.Generator[[]T] {
 // someAttribute draws valid tests of any attribute.
 func (w *world) someAttribute() *rapid.Generator[Attribute] {
 	return rapid.Custom(func(rt *rapid.T) Attribute {
-		d := rapid.SampledFrom(w.reg.Definitions()).Draw(rt, "attribute")
+		return w.someTest(rapid.SampledFrom(w.reg.Definitions()).Draw(rt, "attribute")).Draw(rt, "test")
+	})
+}
+
+// someTest draws valid tests of one attribute.
+func (w *world) someTest(d Definition) *rapid.Generator[Attribute] {
+	return rapid.Custom(func(rt *rapid.T) Attribute {
 		a := Attribute{Name: d.Name}
 		var r rule
 		for { // most attributes and operators do not fit

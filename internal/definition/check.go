@@ -1,7 +1,6 @@
 package definition
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,11 +24,13 @@ const (
 func (d *Definition) Check(reg *condition.Registry) error {
 	c := checker{clause.Faults{Registry: reg}}
 	seen := map[string]bool{}
-	c.criteria("criteria", d.Criteria, 1, seen, lifecycle.Qualified)
-	c.fields(d.RequiredFields)
-	c.criteria("exclusions", d.Exclusions, 0, seen, lifecycle.Qualified)
-	c.criteria("salesQualified", d.SalesQualified, 0, seen, lifecycle.SalesQualified)
-	c.apart(d)
+	asks := c.criteria("criteria", d.Criteria, 1, seen, lifecycle.Qualified)
+	asks = append(asks, c.fields(d.RequiredFields)...)
+	for _, e := range c.criteria("exclusions", d.Exclusions, 0, seen, lifecycle.Qualified) {
+		asks = append(asks, demand{e.path, e.key, e.when.Negation()})
+	}
+	c.together(asks, lifecycle.Qualified)
+	c.together(c.criteria("salesQualified", d.SalesQualified, 0, seen, lifecycle.SalesQualified), lifecycle.SalesQualified)
 	c.labels(d)
 	return c.Err()
 }
@@ -37,56 +38,46 @@ func (d *Definition) Check(reg *condition.Registry) error {
 // checker gathers the faults of a definition.
 type checker struct{ clause.Faults }
 
-// criteria checks one list.
-func (c *checker) criteria(path string, list []Criterion, least int, seen map[string]bool, stage lifecycle.Stage) {
+// criteria checks one list, and answers what it asks for.
+func (c *checker) criteria(path string, list []Criterion, least int, seen map[string]bool, stage lifecycle.Stage) (asks []demand) {
 	if !c.Count(path, len(list), least, maxCriteria) {
-		return
+		return nil
 	}
 	for i := range list {
 		k, at := &list[i], fmt.Sprintf("%s[%d]", path, i)
 		c.Key(at+".key", k.Key, seen)
 		c.Text(at+".name", k.Name, 1, maxName)
-		c.Condition(at+".when", &k.When)
+		if when := c.Condition(at+".when", &k.When); when != nil {
+			asks = append(asks, demand{at + ".when", k.Key, when})
+		}
 		if place, names := k.When.Names()["lead.stage"]; names {
 			c.Refuse(at+".when."+place, "A lead becomes %s by this rule, so the rule cannot rest on its stage: remove it.", stage)
 		}
 	}
+	return asks
 }
 
-// fields checks what must be known.
-func (c *checker) fields(names []string) {
+// fields checks what must be known, and answers what that asks for.
+func (c *checker) fields(names []string) (asks []demand) {
 	if !c.Count("requiredFields", len(names), 0, maxFields) {
-		return
+		return nil
 	}
 	for i, name := range names {
 		path := fmt.Sprintf("requiredFields[%d]", i)
 		set := condition.Condition{Attribute: &condition.Attribute{Name: name, Op: condition.IsSet}}
-		switch err := condition.Check(&set, c.Registry); {
+		when, err := condition.Compile(&set, c.Registry)
+		switch {
 		case err != nil:
 			c.Refuse(path, "There is no attribute %.70q: the query attributes lists all.", name)
 		case name == "lead.stage":
 			c.Refuse(path, "Every lead has a stage, so this asks for nothing: remove it.")
 		case slices.Contains(names[:i], name):
 			c.Refuse(path, "%s is there twice: name it once.", name)
+		default:
+			asks = append(asks, demand{path, name, when})
 		}
 	}
-}
-
-// apart refuses an exclusion that is written as a criterion is: no lead would ever qualify.
-func (c *checker) apart(d *Definition) {
-	for i := range d.Exclusions {
-		for j := range d.Criteria {
-			if written(&d.Exclusions[i].When) == written(&d.Criteria[j].When) {
-				c.Refuse(fmt.Sprintf("exclusions[%d].when", i), "The criterion %q asks for just this, so no lead would ever qualify: remove one of them.", d.Criteria[j].Key)
-			}
-		}
-	}
-}
-
-// written is a condition as JSON writes it. Values that JSON does not know are refused elsewhere.
-func written(c *condition.Condition) string {
-	body, _ := json.Marshal(c)
-	return string(body)
+	return asks
 }
 
 // labels checks what stages are called, together with the default labels of the others.

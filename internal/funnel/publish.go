@@ -67,11 +67,23 @@ func (t *tx) mayPublish(ctx context.Context, row *db.Agreement) error {
 	if row.Kind != agreement.ScoringModel {
 		return nil
 	}
-	n, err := t.BackTestsOfHash(ctx, db.BackTestsOfHashParams{WorkspaceID: t.Workspace, Hash: row.Hash})
-	if err == nil && n == 0 {
-		err = fault.New(fault.Conflict, "Nobody has tried this content on leads whose outcome is known: run a back-test of it first, with runBackTest.")
+	return t.tried(ctx, row)
+}
+
+// tried refuses a model that no back-test has looked at leads with. One that found none counts only while there is none to be found: a new
+// workspace too may have a model of its own.
+func (t *tx) tried(ctx context.Context, row *db.Agreement) error {
+	tests, err := t.BackTestsOfHash(ctx, db.BackTestsOfHashParams{WorkspaceID: t.Workspace, Hash: row.Hash})
+	switch {
+	case err != nil:
+		return fmt.Errorf("look for back-tests: %w", err)
+	case tests.Finished == 0:
+		return fault.New(fault.Conflict, "Nobody has tried this content on leads whose outcome is known: run a back-test of it first, with runBackTest.")
+	case tests.Told == 0 && !tests.FirstKnown.IsZero():
+		return fault.New(fault.Conflict, "The back-test of this content looked at no leads. Leads whose outcome is known were created from %s to %s: try it on those, with runBackTest, and by the decision CREATION where they were never offered.",
+			tests.FirstKnown.UTC().Format(time.DateOnly), tests.LastKnown.UTC().Format(time.DateOnly))
 	}
-	return err
+	return nil
 }
 
 // inForce tells which versions are in force: read once, for a verb obeys the same rules from its beginning to its end.

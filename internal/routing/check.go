@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -76,15 +75,15 @@ type checker struct {
 func (c *checker) rule(path, key, name string, when *condition.Condition, keys map[string]bool) {
 	c.Key(path+".key", key, keys)
 	c.Text(path+".name", name, 1, maxName)
-	c.Condition(path+".when", when)
-	body, err := json.Marshal(when)
-	if err != nil {
-		return // a value without a kind, which Condition refused
+	p := c.Condition(path+".when", when)
+	if p == nil {
+		return
 	}
-	if before := c.asked[string(body)]; before != "" {
+	body := p.Normal()
+	if before := c.asked[body]; before != "" {
 		c.Refuse(path+".when", "%s asks the same and comes first, so this one would never decide: change or remove it.", before)
 	}
-	c.asked[string(body)] = path
+	c.asked[body] = path
 }
 
 // target checks that leads are sent to one thing that there is.

@@ -1,7 +1,6 @@
 package scoring
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -105,15 +104,13 @@ func (c *checker) fit() {
 	for i := range c.model.Fit {
 		r, path := &c.model.Fit[i], fmt.Sprintf("fit[%d]", i)
 		c.rule(path, r.Key, r.Name, r.Points)
-		c.Facts(path+".when", &r.When)
-		if never(&r.When) {
-			c.Refuse(path+".when", "This asks for something and for its opposite, so it never holds: remove one of them.")
-		}
-		body := written(&r.When)
-		if first, again := said[body]; again {
-			c.Refuse(path+".when", "The rule %q has the same condition: give it all points, and remove this one.", c.model.Fit[first].Key)
-		} else {
-			said[body] = i
+		if when := c.Facts(path+".when", &r.When); when != nil {
+			body := when.Normal()
+			if first, again := said[body]; again {
+				c.Refuse(path+".when", "The rule %q has the same condition: give it all points, and remove this one.", c.model.Fit[first].Key)
+			} else {
+				said[body] = i
+			}
 		}
 		if g := c.group(path, r.Group); g != nil {
 			g.fit = true
@@ -121,31 +118,16 @@ func (c *checker) fit() {
 	}
 }
 
-// never tells whether an all, at one level, has both a condition and its negation.
-func never(c *condition.Condition) bool {
-	asked := map[string]bool{}
-	for i := range c.All {
-		if never(&c.All[i]) {
-			return true
-		}
-		asked[written(&c.All[i])] = true
-	}
-	return slices.ContainsFunc(c.All, func(m condition.Condition) bool { return m.Not != nil && asked[written(m.Not)] })
-}
-
-// written is a condition as JSON writes it: what is written alike is alike. Values that JSON does not know are refused elsewhere.
-func written(c *condition.Condition) string {
-	body, _ := json.Marshal(c)
-	return string(body)
-}
-
 // engagement checks the rules of engagement.
 func (c *checker) engagement() {
+	said := map[string]int{} // which touches -> the first rule about them
 	for i := range c.model.Engagement {
 		r, path := &c.model.Engagement[i], fmt.Sprintf("engagement[%d]", i)
 		c.rule(path, r.Key, r.Name, r.Points)
 		behaviour := r.Behaviour()
-		c.Behaviour(path, &behaviour)
+		if body := c.Behaviour(path, &behaviour); body != "" {
+			c.opposed(path, body, i, said)
+		}
 		if r.HalfLifeDays != nil {
 			c.Range(path+".halfLifeDays", *r.HalfLifeDays, minHalfLife, maxHalfLife)
 		}
@@ -155,6 +137,17 @@ func (c *checker) engagement() {
 		if g := c.group(path, r.Group); g != nil {
 			g.engagement = true
 		}
+	}
+}
+
+// opposed refuses a rule that takes points for just the touches for which another gives some. Two that both give, or both take, may fade and be
+// capped in their own ways.
+func (c *checker) opposed(path, body string, i int, said map[string]int) {
+	rules := c.model.Engagement
+	if first, again := said[body]; !again {
+		said[body] = i
+	} else if rules[first].Points > 0 != (rules[i].Points > 0) {
+		c.Refuse(path+".points", "The rule %q is about the same touches, and one gives points for what the other takes them for: make one rule of both.", rules[first].Key)
 	}
 }
 

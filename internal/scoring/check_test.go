@@ -42,6 +42,14 @@ func TestCheckRefusesModels(t *testing.T) {
 		"yes and no at once never holds": {func(m *Model) {
 			m.Fit[0].When = condition.Condition{All: []condition.Condition{hasMail, {Not: &hasMail}}}
 		}, "fit[0].when"},
+		"a size over 100 and under 50 never is": {func(m *Model) {
+			m.Fit[0].When = condition.Condition{All: []condition.Condition{attribute("account.employees", condition.GT, condition.Number(100)), attribute("account.employees", condition.LT, condition.Number(50))}}
+		}, "fit[0].when"},
+		"two rules with one condition contradict, in other words too": {func(m *Model) { m.Fit[3].When = condition.Condition{All: []condition.Condition{m.Fit[2].When.Clone()}} }, "fit[3].when"},
+		"points for and against the same touches contradict": {func(m *Model) {
+			m.Engagement[2] = EngagementRule{Key: "for", Name: "For", Points: 5, Kinds: []contact.TouchKind{contact.KindCall, contact.KindMeeting}}
+			m.Engagement[3] = EngagementRule{Key: "against", Name: "Against", Points: -5, Kinds: []contact.TouchKind{contact.KindMeeting, contact.KindCall}}
+		}, "engagement[3].points"},
 		"fit rests on facts, not on scores":               {func(m *Model) { m.Fit[0].When = attribute("lead.score", condition.GT, condition.Number(5)) }, "fit[0].when.attribute.name"},
 		"fit rests on nothing that follows from a score":  {func(m *Model) { m.Fit[0].When = attribute("lead.stage", condition.EQ, condition.Text("NEW")) }, "fit[0].when.attribute.name"},
 		"a name is more than blanks":                      {func(m *Model) { m.Fit[0].Name = "  " }, "fit[0].name"},
@@ -66,6 +74,17 @@ func TestCheckRefusesModels(t *testing.T) {
 			require.Contains(t, fields, test.field)
 		})
 	}
+}
+
+func TestRulesAboutTheSameTouchesMayFadeInTheirOwnWays(t *testing.T) {
+	t.Parallel()
+	m := Default()
+	again := m.Engagement[0]
+	again.Key, again.HalfLifeDays = "again", new(365.0)
+	other := m.Engagement[0]
+	other.Key, other.Points, other.WithinDays = "lately", -1, new(2)
+	m.Engagement = append(m.Engagement, again, other)
+	require.NoError(t, m.Check(condition.NewRegistry(nil)))
 }
 
 func TestModelsAreComparedInWords(t *testing.T) {

@@ -166,6 +166,11 @@ func anyModel(r *rapid.T) Model {
 		if rapid.Bool().Draw(r, "capped") {
 			e.Cap = new(rapid.Float64Range(0.5, 40).Draw(r, "cap"))
 		}
+		for _, o := range m.Engagement {
+			if slices.Equal(slices.Sorted(slices.Values(o.Kinds)), slices.Sorted(slices.Values(e.Kinds))) {
+				e.Points = math.Copysign(e.Points, o.Points) // rules about the same touches do not contradict each other
+			}
+		}
 		m.Engagement = append(m.Engagement, e)
 	}
 	m.Engagement[0].Group = new("e")
