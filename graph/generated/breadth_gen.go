@@ -16445,6 +16445,13 @@ func breadthScorePath() *breadth.Type {
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
+			"fewest": {
+				NonNull: []bool{true},
+				Member:  "Fewest",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*scoring.Path).Fewest)
+				},
+			},
 			"before": {
 				NonNull: []bool{true},
 				Of:      []int{278},
