@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -42,7 +43,8 @@ func TestStreamsGoOnAcrossServersAndRestarts(t *testing.T) {
 		last = e.Cursor
 	}
 	first.term()
-	require.Equal(t, 1012, here.closed())
+	end := here.close()
+	require.Equal(t, []any{websocket.StatusCode(1012), "This server ends. Go on after " + last}, []any{end.Code, end.Reason})
 	require.Zero(t, first.ended(t), first.out.last())
 	missed, _ := at(t, two).capture(admin, "missed@servers.example")
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -75,9 +76,18 @@ func (s *socket) tryRead() (f frame, err error) {
 // closed reads until the server closes the connection, and answers the code.
 func (s *socket) closed() int {
 	s.t.Helper()
+	return int(s.close().Code)
+}
+
+// close reads until the server closes the connection.
+func (s *socket) close() (end websocket.CloseError) {
+	s.t.Helper()
 	for {
 		if _, err := s.tryRead(); err != nil {
-			return int(websocket.CloseStatus(err))
+			if !errors.As(err, &end) {
+				end.Code = -1
+			}
+			return end
 		}
 	}
 }
@@ -189,14 +199,14 @@ func (a *testAPI) events(token, last string, n int) (leads []string) {
 	require.Equal(a.t, http.StatusOK, res.StatusCode)
 	lines := bufio.NewScanner(res.Body)
 	a.ids = nil
-	for len(leads) < n && lines.Scan() {
+	for at := ""; len(leads) < n && lines.Scan(); {
 		switch name, value, _ := strings.Cut(lines.Text(), ": "); name {
-		case "id":
-			a.ids = append(a.ids, value)
+		case "id": // also before the first event: of where the stream stands
+			at = value
 		case "data":
 			e := frame{Type: "next", Payload: json.RawMessage(value)}.leadEvent(a.t)
-			require.Equal(a.t, a.ids[len(a.ids)-1], e.Cursor)
-			leads = append(leads, e.Lead.ID)
+			require.Equal(a.t, at, e.Cursor)
+			leads, a.ids = append(leads, e.Lead.ID), append(a.ids, at)
 		}
 	}
 	require.Len(a.t, leads, n)

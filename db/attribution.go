@@ -166,7 +166,7 @@ func (r *Reader) EachRun(ctx context.Context, w *Journeyed, latest bool, by attr
 	if latest {
 		which = "order by x.number desc limit 1"
 	}
-	rows, err := r.tenant.send(ctx, fmt.Sprintf(`select r.deal_id, r.policy_id, r.amount_minor, r.persona_id, r.models, r.outcomes, r.reasons, r.shares, r.credits, r.%s
+	rows, err := r.tenant.send(ctx, fmt.Sprintf(`select r.deal_id, r.policy_id, r.amount_minor, r.persona_id, r.models, r.outcomes, r.reasons, r.shares, r.credits, r.campaign_ids, r.%s
 from deals d left join lateral (select * from attribution_runs x where x.workspace_id = $1 and x.deal_id = d.id %s) r on true
 where d.workspace_id = $1 and d.outcome = 'WON' and d.closed_at >= $2 and d.closed_at < $3 and d.currency = $4 order by d.closed_at, d.id`, kept[by], which),
 		[]any{r.Workspace, w.From, w.To, w.Currency})
@@ -200,7 +200,7 @@ func readKept(rows pgx.Rows, by attribution.Dimension) (*attribution.Kept, error
 	if by == attribution.ByChannel || by == attribution.ByDepartment {
 		last = &names
 	}
-	if err := rows.Scan(&deal, &policy, &amount, &persona, &models, &outcomes, &k.Reasons, &k.Shares, &k.Credits, last); err != nil {
+	if err := rows.Scan(&deal, &policy, &amount, &persona, &models, &outcomes, &k.Reasons, &k.Shares, &k.Credits, &k.Campaigns, last); err != nil {
 		return nil, err
 	}
 	k.Deal, k.Policy, k.AmountMinor = *deal, *policy, *amount

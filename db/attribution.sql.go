@@ -149,41 +149,6 @@ func (q *Queries) BeginLateSearch(ctx context.Context, workspaceID id.UUID) erro
 	return err
 }
 
-const campaignCosts = `-- name: CampaignCosts :many
-select id, cost_minor, currency from campaigns where workspace_id = $1 and id = any($2::uuid[])
-`
-
-type CampaignCostsParams struct {
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	Ids         []id.UUID `db:"ids"`
-}
-
-type CampaignCostsRow struct {
-	ID        id.UUID `db:"id"`
-	CostMinor int64   `db:"cost_minor"`
-	Currency  string  `db:"currency"`
-}
-
-func (q *Queries) CampaignCosts(ctx context.Context, arg CampaignCostsParams) ([]*CampaignCostsRow, error) {
-	rows, err := q.db.Query(ctx, campaignCosts, arg.WorkspaceID, arg.Ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*CampaignCostsRow{}
-	for rows.Next() {
-		var i CampaignCostsRow
-		if err := rows.Scan(&i.ID, &i.CostMinor, &i.Currency); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const campaignKinds = `-- name: CampaignKinds :many
 select id, kind from campaigns where workspace_id = $1
 `

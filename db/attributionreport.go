@@ -58,35 +58,21 @@ type AttributionReport struct {
 	DisputedMinor            int64
 	SettledDeals             int64
 	SettledMinor             int64
+	CostMinor                int64 // what campaigns cost
+	OtherCurrencyCampaigns   int64
 	Totals                   []*AttributionTotal
 
 	rows []*AttributionReportRow
 	key  []byte
 }
 
-// AttributionTotal is what a model made of all deals.
-type AttributionTotal struct{ attribution.Total }
-
-// Outcomes are how the model answered.
-func (t *AttributionTotal) Outcomes() []*AttributionEnding {
-	all := make([]*AttributionEnding, len(t.Total.Outcomes))
-	for i, e := range t.Total.Outcomes {
-		all[i] = &AttributionEnding{e}
-	}
-	return all
-}
-
-// AttributionEnding is how a model answered for some deals.
-type AttributionEnding struct{ attribution.Ending }
-
-// Reason says why it did not; nil where it did.
-func (e *AttributionEnding) Reason() *string { return spoken(e.Ending.Reason) }
-
 // AttributionReportRow is what one value of the dimension earned.
 type AttributionReportRow struct {
 	row      attribution.Row
 	report   *AttributionReport
 	disputed departmentCredit // of a department
+	costs    []int64          // under each model
+	unpriced bool             // what it cost is not known
 }
 
 // maxYears bounds the time of a report.
@@ -102,29 +88,38 @@ func (r *Reader) AttributionReport(ctx context.Context, ask *AttributionAsk, now
 	if err != nil {
 		return nil, err
 	}
+	costs, err := r.reportCosts(ctx, out)
+	if err != nil {
+		return nil, err
+	}
 	var sums *attribution.Report
 	if ask.Basis == BasisRecomputed {
-		sums, err = r.recomputed(ctx, ask, models, which, out.Currency == nil)
+		sums, err = r.recomputed(ctx, ask, models, which, costs, out.Currency == nil)
 	} else {
-		sums, err = attribution.NewReport(nil, ask.By, models)
-		if err == nil && out.Currency != nil {
-			err = r.EachRun(ctx, which, ask.Basis == BasisLatest, ask.By, func(k *attribution.Kept) error {
-				if k == nil {
-					out.UncreditedDeals++
-					return nil
-				}
-				return sums.AddKept(k)
-			})
-		}
-	}
-	if err == nil && ask.By == attribution.ByCampaign && out.Currency != nil {
-		err = r.listSpent(ctx, out, sums)
+		sums, err = r.addedUp(ctx, ask, models, which, costs, out)
 	}
 	if err != nil {
 		return nil, err
 	}
 	out.close(sums)
+	out.cost(costs, sums)
 	return out, r.disputed(ctx, out)
+}
+
+// addedUp adds up the runs of deals that were stored.
+func (r *Reader) addedUp(ctx context.Context, ask *AttributionAsk, models []attribution.Model, which *Journeyed, costs *reportCosts, out *AttributionReport) (*attribution.Report, error) {
+	sums, err := attribution.NewReport(nil, ask.By, models)
+	if err != nil || out.Currency == nil {
+		return sums, err
+	}
+	costs.open(ask.By, sums)
+	return sums, r.EachRun(ctx, which, ask.Basis == BasisLatest, ask.By, func(k *attribution.Kept) error {
+		if k == nil {
+			out.UncreditedDeals++
+			return nil
+		}
+		return sums.AddKept(k)
+	})
 }
 
 // openReport checks what is asked for, and finds the currency.
@@ -171,7 +166,7 @@ func (r *Reader) openReport(ctx context.Context, ask *AttributionAsk, now time.T
 }
 
 // recomputed credits the journeys of deals anew under a version of the policy.
-func (r *Reader) recomputed(ctx context.Context, ask *AttributionAsk, models []attribution.Model, which *Journeyed, none bool) (*attribution.Report, error) {
+func (r *Reader) recomputed(ctx context.Context, ask *AttributionAsk, models []attribution.Model, which *Journeyed, costs *reportCosts, none bool) (*attribution.Report, error) {
 	version, err := r.attributionPolicy(ctx, ask.PolicyID)
 	if err != nil {
 		return nil, err
@@ -186,6 +181,7 @@ func (r *Reader) recomputed(ctx context.Context, ask *AttributionAsk, models []a
 		return sums, err
 	}
 	sums.Policy = version.ID
+	costs.open(ask.By, sums)
 	err = r.EachJourney(ctx, which, policy.LookBackDays, sums.Add, nil)
 	return sums, err
 }

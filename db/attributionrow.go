@@ -3,7 +3,6 @@ package db
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -69,51 +68,22 @@ func partOf(part, whole int64) float64 {
 // Policies are the versions under which its deals were credited.
 func (r *AttributionReportRow) Policies() []id.UUID { return r.row.Policies }
 
-// RowCosts are what the campaigns of rows cost, where that is in the currency of their report; nil for rows that stand for something else.
-func (r *Reader) RowCosts(ctx context.Context, of []*AttributionReportRow) ([]*int64, error) {
-	p := CampaignCostsParams{WorkspaceID: r.Workspace}
-	for _, o := range of {
-		if c := o.Object(attribution.ByCampaign); c != nil {
-			p.Ids = append(p.Ids, *c)
-		}
-	}
-	out := make([]*int64, len(of))
-	if len(p.Ids) == 0 {
-		return out, nil
-	}
-	rows, err := r.CampaignCosts(ctx, p)
-	if err != nil {
-		return nil, fmt.Errorf("read costs: %w", err)
-	}
-	costs := make(map[id.UUID]*CampaignCostsRow, len(rows))
-	for _, c := range rows {
-		costs[c.ID] = c
-	}
-	for i, o := range of {
-		if c := o.Object(attribution.ByCampaign); c != nil {
-			if cost := costs[*c]; cost != nil && cost.Currency == *o.report.Currency { // with a row there is a currency
-				out[i] = &cost.CostMinor
-			}
-		}
-	}
-	return out, nil
-}
-
 // AttributionReportCredit is what a row earned under a model.
 type AttributionReportCredit struct {
 	Model       attribution.Model
 	AmountMinor int64
 	Deals       float64
 	Share       float64
+	CostMinor   *int64
 	Return      *float64
 }
 
-// Credits are what a row earned under each model, for what it costs.
-func (r *AttributionReportRow) Credits(cost *int64) []*AttributionReportCredit {
+// Credits are what a row earned under each model, for what it cost under it.
+func (r *AttributionReportRow) Credits() []*AttributionReportCredit {
 	all := make([]*AttributionReportCredit, len(r.row.Credits))
 	for i, sum := range r.row.Credits {
-		t := r.report.Totals[i]
-		c := &AttributionReportCredit{Model: t.Model, AmountMinor: sum.AmountMinor, Deals: sum.Deals, Share: partOf(sum.AmountMinor, t.AttributedMinor)}
+		t, cost := r.report.Totals[i], r.costUnder(i)
+		c := &AttributionReportCredit{Model: t.Model, AmountMinor: sum.AmountMinor, Deals: sum.Deals, Share: partOf(sum.AmountMinor, t.AttributedMinor), CostMinor: cost}
 		answered := slices.ContainsFunc(t.Total.Outcomes, func(e attribution.Ending) bool { return e.Outcome == attribution.Answered })
 		if cost != nil && *cost > 0 && answered {
 			c.Return = new(float64(sum.AmountMinor) / float64(*cost))
@@ -168,12 +138,33 @@ func (r *Reader) DealsOfRows(ctx context.Context, of []*AttributionReportRow, a 
 	return out, nil
 }
 
+// AttributionTotal is what a model made of all deals.
+type AttributionTotal struct {
+	attribution.Total
+	UnattributedCostMinor int64 // of campaigns that earned nothing
+}
+
+// Outcomes are how the model answered.
+func (t *AttributionTotal) Outcomes() []*AttributionEnding {
+	all := make([]*AttributionEnding, len(t.Total.Outcomes))
+	for i, e := range t.Total.Outcomes {
+		all[i] = &AttributionEnding{e}
+	}
+	return all
+}
+
+// AttributionEnding is how a model answered for some deals.
+type AttributionEnding struct{ attribution.Ending }
+
+// Reason says why it did not; nil where it did.
+func (e *AttributionEnding) Reason() *string { return spoken(e.Ending.Reason) }
+
 // close takes the sums over.
 func (o *AttributionReport) close(sums *attribution.Report) {
 	o.Deals, o.UntouchedDeals = sums.Deals()
 	o.AmountMinor = sums.AmountMinor()
 	for _, t := range sums.Totals() {
-		o.Totals = append(o.Totals, &AttributionTotal{t})
+		o.Totals = append(o.Totals, &AttributionTotal{Total: t})
 	}
 	for _, row := range sums.Rows() {
 		slices.Reverse(row.Deals) // those won last first

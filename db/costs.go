@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/scorecard"
 )
@@ -127,15 +126,4 @@ func (b *board) priced(m scorecard.Metric, group *string, span scorecard.Span) [
 		}
 	}
 	return out
-}
-
-// listSpent gives a row to each campaign that cost something in the time and the currency of a report, also where it earned nothing.
-func (r *Reader) listSpent(ctx context.Context, out *AttributionReport, sums *attribution.Report) error {
-	all, err := r.spent(ctx, scorecard.Span{From: out.ClosedFrom, To: out.ClosedBefore})
-	for _, s := range all {
-		if s.currency == *out.Currency {
-			sums.List(attribution.Key{ID: s.id})
-		}
-	}
-	return err
 }

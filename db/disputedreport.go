@@ -42,7 +42,7 @@ func (o *AttributionReport) department(d auth.Department, needed bool) *Attribut
 	if !needed {
 		return nil
 	}
-	row := &AttributionReportRow{row: attribution.Row{Key: attribution.Key{Name: string(d)}, Credits: make([]attribution.Sum, len(o.Totals))}, report: o}
+	row := &AttributionReportRow{row: attribution.Row{Key: attribution.Key{Name: string(d)}, Credits: make([]attribution.Sum, len(o.Totals))}, report: o, costs: make([]int64, len(o.Totals))}
 	o.rows = append(o.rows, row)
 	return row
 }

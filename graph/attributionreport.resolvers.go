@@ -37,14 +37,6 @@ func (r *attributionReportRowResolver) Resource(ctx context.Context, objs []*db.
 	return resourcesOf(ctx, r.Resolver, objs, func(o *db.AttributionReportRow) *id.UUID { return o.Object(attribution.ByResource) })
 }
 
-func (r *attributionReportRowResolver) Credits(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.AttributionReportCredit, error) {
-	return creditsOf(ctx, r.Resolver, objs)
-}
-
-func (r *attributionReportRowResolver) CostMinor(ctx context.Context, objs []*db.AttributionReportRow) ([]*int64, error) {
-	return r.read(ctx).RowCosts(ctx, objs)
-}
-
 func (r *attributionReportRowResolver) Policies(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.Agreement, error) {
 	return policiesOf(ctx, r.Resolver, objs)
 }

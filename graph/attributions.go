@@ -16,19 +16,6 @@ func (r *Resolver) attribution(ctx context.Context, deal id.Global, models []att
 	return first(r.read(ctx).Attributions(ctx, []id.UUID{deal.UUID}, models, run))
 }
 
-// creditsOf are what rows earned, for what they cost.
-func creditsOf(ctx context.Context, r *Resolver, rows []*db.AttributionReportRow) ([][]*db.AttributionReportCredit, error) {
-	costs, err := r.read(ctx).RowCosts(ctx, rows)
-	if err != nil {
-		return nil, err
-	}
-	out := make([][]*db.AttributionReportCredit, len(rows))
-	for i, o := range rows {
-		out[i] = o.Credits(costs[i])
-	}
-	return out, nil
-}
-
 // policiesOf are the versions under which the deals of rows were credited.
 func policiesOf(ctx context.Context, r *Resolver, rows []*db.AttributionReportRow) ([][]*db.Agreement, error) {
 	var all []id.UUID

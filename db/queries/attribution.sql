@@ -107,9 +107,6 @@ select d.* from deals d where d.workspace_id = @workspace_id and d.id in (
 select currency, count(*) as deals from deals where workspace_id = @workspace_id and outcome = 'WON' and closed_at >= @from_at::timestamptz and closed_at < @to_at::timestamptz
 group by currency order by count(*) desc, currency;
 
--- name: CampaignCosts :many
-select id, cost_minor, currency from campaigns where workspace_id = @workspace_id and id = any(@ids::uuid[]);
-
 -- name: EndedIn :one
 -- How many deals and leads ended in a time: those among which a fit looks for journeys.
 select ((select count(*) from deals d where d.workspace_id = @workspace_id and d.outcome <> 'OPEN' and d.closed_at >= @from_at::timestamptz and d.closed_at < @to_at::timestamptz)

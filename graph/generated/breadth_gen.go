@@ -2076,6 +2076,20 @@ func breadthAttributionReport() *breadth.Type {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).SettledMinor)
 				},
 			},
+			"costMinor": {
+				NonNull: []bool{true},
+				Member:  "CostMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).CostMinor)
+				},
+			},
+			"otherCurrencyCampaigns": {
+				NonNull: []bool{true},
+				Member:  "OtherCurrencyCampaigns",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).OtherCurrencyCampaigns)
+				},
+			},
 			"totals": {
 				NonNull: []bool{true, true},
 				Of:      []int{40},
@@ -2128,6 +2142,17 @@ func breadthAttributionReportCredit() *breadth.Type {
 				Member:  "Share",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*db.AttributionReportCredit).Share)
+				},
+			},
+			"costMinor": {
+				NonNull: []bool{false},
+				Member:  "CostMinor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportCredit).CostMinor; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
 				},
 			},
 			"return": {
@@ -2246,27 +2271,21 @@ func breadthAttributionReportRow() *breadth.Type {
 				},
 			},
 			"credits": {
-				NonNull:  []bool{true, true},
-				Of:       []int{32},
-				Resolver: true,
-				Method:   true,
-				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([][]*db.AttributionReportCredit, error) {
-					return x.(*executionContext).Resolvers.AttributionReportRow().Credits(ctx, of)
-				}, breadth.Objects(breadth.List(breadth.Pointer[db.AttributionReportCredit]))),
+				NonNull: []bool{true, true},
+				Of:      []int{32},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionReportRow) []*db.AttributionReportCredit { return o.Credits() }, breadth.List(breadth.Pointer[db.AttributionReportCredit])),
 			},
 			"costMinor": {
-				NonNull:  []bool{false},
-				Resolver: true,
-				Method:   true,
-				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*int64, error) {
-					return x.(*executionContext).Resolvers.AttributionReportRow().CostMinor(ctx, of)
-				}, breadth.Scalars(func(w *breadth.Writer, v *int64) {
-					if v := v; v == nil {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportRow).CostMinor(); v == nil {
 						w.Null()
 					} else {
 						w.Buf = model.AppendInt64(w.Buf, *v)
 					}
-				})),
+				},
 			},
 			"disputedMinor": {
 				NonNull: []bool{false},
@@ -2590,6 +2609,13 @@ func breadthAttributionTotal() *breadth.Type {
 				Member:  "UnattributedMinor",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).UnattributedMinor)
+				},
+			},
+			"unattributedCostMinor": {
+				NonNull: []bool{true},
+				Member:  "UnattributedCostMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).UnattributedCostMinor)
 				},
 			},
 			"outcomes": {
@@ -16453,6 +16479,13 @@ func breadthScorePath() *breadth.Type {
 				Of:      []int{286},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
+			},
+			"fewest": {
+				NonNull: []bool{true},
+				Member:  "Fewest",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*scoring.Path).Fewest)
+				},
 			},
 			"before": {
 				NonNull: []bool{true},

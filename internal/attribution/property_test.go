@@ -11,6 +11,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // touches draws touches of any kind from half a year before noon to a week after.
@@ -182,12 +183,21 @@ func TestStoredRunsAddUpToTheSameReport(t *testing.T) {
 		require.NoError(t, err)
 		stored, err := NewReport(nil, by, Models)
 		require.NoError(t, err)
+		byCampaign, err := NewReport(a, ByCampaign, Models)
+		require.NoError(t, err)
+		followed := []id.UUID{number(1), number(2)}
+		fresh.Follow(followed)
+		stored.Follow(followed)
 		for i, j := range rapid.SliceOfN(rapid.Custom(journey), 0, 10).Draw(t, "deals") {
 			j.Won, j.Deal = true, number(i)
+			for n := range j.Touches {
+				j.Touches[n].Campaign = rapid.SampledFrom([]id.UUID{{}, number(1), number(2), number(3)}).Draw(t, "campaign")
+			}
+			require.NoError(t, byCampaign.Add(&j))
 			require.NoError(t, fresh.Add(&j))
 			k := Kept{Deal: j.Deal, AmountMinor: j.AmountMinor, Models: Models}
 			for _, s := range a.steps {
-				k.Keys = append(k.Keys, fresh.keyOf(s, &j))
+				k.Keys, k.Campaigns = append(k.Keys, fresh.keyOf(s, &j)), append(k.Campaigns, s.touch.Campaign)
 			}
 			c, err := a.Compare(&j, Models)
 			require.NoError(t, err)
@@ -205,7 +215,27 @@ func TestStoredRunsAddUpToTheSameReport(t *testing.T) {
 		}
 		require.Equal(t, fresh.Rows(), stored.Rows())
 		require.Equal(t, fresh.Totals(), stored.Totals())
+		require.Equal(t, fresh.CampaignCredits(), stored.CampaignCredits())
+		checkFollowed(t, fresh, byCampaign, followed)
 	})
+}
+
+// checkFollowed adds up what campaigns earned in each row, and compares it with what they earned.
+func checkFollowed(t require.TestingT, r, byCampaign *Report, followed []id.UUID) {
+	earned := map[id.UUID][]int64{}
+	for _, c := range r.CampaignCredits() {
+		for n, part := range c.Credits {
+			earned[c.Campaign] = append(earned[c.Campaign], make([]int64, len(c.Credits)-len(earned[c.Campaign]))...)
+			earned[c.Campaign][n] += part
+		}
+	}
+	for _, row := range byCampaign.Rows() {
+		for n, c := range row.Credits {
+			if slices.Contains(followed, row.Key.ID) {
+				require.Equal(t, c.AmountMinor, earned[row.Key.ID][n])
+			}
+		}
+	}
 }
 
 func TestMoneyIsDividedAsNearToTheSharesAsWholeUnitsCanBe(t *testing.T) {

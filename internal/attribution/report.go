@@ -1,7 +1,6 @@
 package attribution
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -24,11 +23,16 @@ type Report struct {
 
 	byGroup   []int32 // of ByChannel: the row of each group, plus one
 	inRow     []int32 // of the deal that is added: the row of each touch
+	inPair    []int32 // and its campaign's credit there; -1 for none that is followed
 	counted   []int64 // by row: the number of the deal that was counted there last
 	deals     int64
 	amount    int64
 	endings   []map[Outcome]*Ending // by model
 	untouched int64                 // won deals without a touch that counts
+
+	campaigns  map[id.UUID]int32 // those that are followed
+	pairs      map[pair]int32    // the place of each one's credit in a row
+	byCampaign []CampaignCredit
 }
 
 // Key is a value of a dimension: a word for CHANNEL and DEPARTMENT, an id for the others. The zero Key is the row of touches
@@ -112,7 +116,7 @@ func (r *Report) Add(j *Journey) error {
 		return err
 	}
 	for _, s := range r.a.steps {
-		r.inRow = append(r.inRow, r.rowOf(s, j))
+		r.enter(r.rowOf(s, j), s.touch.Campaign)
 	}
 	r.visit(j.Deal, r.Policy, j.AmountMinor)
 	for n, m := range r.models {
@@ -132,7 +136,8 @@ type Kept struct {
 	Deal        id.UUID
 	Policy      id.UUID // the version under which it was credited
 	AmountMinor int64
-	Keys        []Key // of the touches that count, first touch first
+	Keys        []Key     // of the touches that count, first touch first
+	Campaigns   []id.UUID // of the same touches; the zero id for none
 	Models      []Model
 	Outcomes    []Outcome // of the models
 	Reasons     []string
@@ -146,8 +151,8 @@ func (r *Report) AddKept(k *Kept) error {
 	if err := r.open(k.AmountMinor, steps); err != nil {
 		return err
 	}
-	for _, key := range k.Keys {
-		r.inRow = append(r.inRow, r.row(key))
+	for i, key := range k.Keys {
+		r.enter(r.row(key), k.Campaigns[i])
 	}
 	r.visit(k.Deal, k.Policy, k.AmountMinor)
 	for n, m := range r.models {
@@ -174,7 +179,7 @@ func (r *Report) open(amount int64, steps int) error {
 	if steps == 0 {
 		r.untouched++
 	}
-	r.inRow = r.inRow[:0]
+	r.inRow, r.inPair = r.inRow[:0], r.inPair[:0]
 	return nil
 }
 
@@ -205,6 +210,9 @@ func (r *Report) credit(model int, shares []float64, parts []int64) {
 		sum := &r.rows[r.inRow[i]].Credits[model]
 		sum.AmountMinor += part
 		sum.Deals += shares[i]
+		if at := r.inPair[i]; at >= 0 {
+			r.byCampaign[at].Credits[model] += part
+		}
 	}
 }
 
@@ -272,9 +280,7 @@ func (r *Report) Rows() []Row {
 	for i := range rows {
 		rows[i].Credits = slices.Clone(rows[i].Credits)
 	}
-	slices.SortFunc(rows, func(x, y Row) int {
-		return cmp.Or(cmp.Compare(x.Key.Name, y.Key.Name), slices.Compare(x.Key.ID[:], y.Key.ID[:]))
-	})
+	slices.SortFunc(rows, func(x, y Row) int { return compareKeys(x.Key, y.Key) })
 	return rows
 }
 

@@ -178,6 +178,7 @@ func TestTheFirstFitCreditsTheDealsOfTheDemo(t *testing.T) {
 			require.Positive(t, total.AttributedMinor, "%s by %s", total.Model, by)
 			require.Equal(t, report.AmountMinor, total.AttributedMinor+total.UnattributedMinor)
 		}
+		reportCostsAddUp(t, f.Read(d.Workspace), by)
 		if by == attribution.ByChannel {
 			t.Logf("%d deals won, %d without a touch; MARKOV: %+v", report.Deals, report.UntouchedDeals, report.Totals[8].Total.Outcomes)
 		}

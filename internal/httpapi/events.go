@@ -25,6 +25,7 @@ type events struct {
 
 	mu    sync.Mutex
 	queue []byte
+	id    string // that was sent last
 	over  bool
 }
 
@@ -105,9 +106,7 @@ func (s *events) push(id, name string, data []byte) {
 	if s.over || len(s.queue) > 0 && len(s.queue)+len(data) > maxQueue {
 		s.over = true
 	} else {
-		if id != "" {
-			s.queue = append(append(append(s.queue, "id: "...), id...), '\n')
-		}
+		s.name(id)
 		s.queue = append(append(append(s.queue, "event: "...), name...), "\ndata: "...)
 		s.queue = append(append(s.queue, data...), "\n\n"...)
 	}
@@ -132,8 +131,30 @@ func (s *events) end() {
 	}
 }
 
+// name queues the line with an id, if there is one.
+func (s *events) name(id string) {
+	if id != "" {
+		s.queue = append(append(append(s.queue, "id: "...), id...), '\n')
+		s.id = id
+	}
+}
+
 func (s *events) next(_ *subscription, payload []byte, cursor string) {
-	s.push(cursor, "next", payload)
+	if payload != nil {
+		s.push(cursor, "next", payload)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over || s.id == cursor {
+		return
+	}
+	s.name(cursor) // an id without an event: who is cut before the first one has where to go on, too
+	s.queue = append(s.queue, '\n')
+	select {
+	case s.signal <- struct{}{}:
+	default: // it knows
+	}
 }
 
 // fail answers the errors and ends: the stream has begun, so there is no other status to give.

@@ -272,7 +272,7 @@ func (l *live) drain(ctx context.Context) {
 	}
 	l.mu.Unlock()
 	for _, k := range all {
-		k.end(closeRestart, "This server ends: connect again, and go on behind your last cursor.")
+		k.end(closeRestart, "This server ends.")
 		pause(ctx, min(spread/time.Duration(len(all)), 10*time.Millisecond))
 	}
 	defer context.AfterFunc(ctx, l.stop)() // what does not end by itself is cut

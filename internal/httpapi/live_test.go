@@ -297,24 +297,6 @@ func TestOfTenThousandSubscriptionsOfOneKeyAThousandAreServed(t *testing.T) {
 	})
 }
 
-func TestASlowReaderIsCutAndTheOthersAreNot(t *testing.T) {
-	t.Parallel()
-	s := newLiveServer(t)
-	s.clock.size = 64 << 10
-	slow, quick := s.signedIn(), s.signedIn()
-	slow.send(ticks)
-	quick.send(ticks)
-	until(t, func() bool { return s.api.live.members() == 2 })
-	began := time.Now()
-	for n := int64(1); s.api.live.members() == 2; n++ { // who is cut has a second to hear of it
-		s.clock.tick(1)
-		require.Contains(t, quick.read(), fmt.Sprintf(`"ticks":%d,`, n))
-		require.Less(t, time.Since(began), patience, "somebody who does not read is sent no more")
-	}
-	s.clock.tick(1)
-	require.Contains(t, quick.read(), `"ticks":`)
-}
-
 // members is how many subscriptions share streams.
 func (l *live) members() (n int) {
 	l.mu.Lock()

@@ -253,13 +253,22 @@ func (s *socket) follow(id string, op *running, c *call) {
 	s.live.subscribe(sub)
 }
 
-// next sends an event's answer.
-func (s *socket) next(sub *subscription, payload []byte, _ string) {
+// next sends an event's answer, and notes how far the subscription has come.
+func (s *socket) next(sub *subscription, payload []byte, cursor string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if payload == nil || s.answer(sub, payload) {
+		sub.sent, sub.cursor = sub.at, cursor
+	}
+}
+
+// answer sends an event's answer; false where it is not on its way.
+func (s *socket) answer(sub *subscription, payload []byte) bool {
 	b := pool.Get().(*buffers)
 	defer b.release()
 	b.answer = frame(b.answer[:0], opText, len(`{"id":,"type":"next","payload":}`)+len(sub.quoted)+len(payload))
 	b.answer = appendNext(b.answer, sub.quoted, payload)
-	s.send(b.answer)
+	return s.put(b.answer)
 }
 
 // appendNext adds a message with an answer.
@@ -305,7 +314,5 @@ func (s *socket) fail(sub *subscription, errors gqlerror.List) {
 	}
 }
 
-// lost ends the connection: its caller goes on elsewhere behind the last cursor.
-func (s *socket) lost(*subscription) {
-	s.end(closeRestart, "The stream broke off: connect again, and go on behind your last cursor.")
-}
+// lost ends the connection: its caller goes on elsewhere.
+func (s *socket) lost(*subscription) { s.end(closeRestart, "A stream broke off.") }

@@ -35,6 +35,8 @@ const (
 	pingIdle = 25 * time.Second // without a word of the peer, before it is pinged
 	gone     = 60 * time.Second // without a word of the peer, before it is given up
 	parting  = 5 * time.Second  // for the peer to answer a close frame
+	lingers  = 10 * time.Second // for one that is too slow to take what is queued, and the close frame behind it
+	tooSlow  = "Too slow."
 )
 
 // socket is one connection by graphql-transport-ws.
@@ -75,7 +77,7 @@ func (l *live) serveSocket(w http.ResponseWriter, r *http.Request) {
 	if given := r.Header.Values("Authorization"); len(given) > 0 {
 		s.header["Authorization"] = slices.Clone(given)
 	}
-	s.wire.run = l.spawn
+	s.wire.run, s.wire.slow = l.spawn, func() { s.end(closeBusy, tooSlow) }
 	conn, err := websocket.Accept(&hijacker{w, &s.wire}, r, &websocket.AcceptOptions{Subprotocols: []string{protocol}, InsecureSkipVerify: true, CompressionMode: websocket.CompressionDisabled})
 	if err != nil { // it has answered
 		return
@@ -163,13 +165,42 @@ func (s *socket) stop(op *running) {
 func (s *socket) end(code int, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.close(code, reason)
+}
+
+// close is end, for those that hold the lock. Who is to come back is told where to go on.
+func (s *socket) close(code int, reason string) {
 	if s.closing {
 		return
 	}
 	s.closing = true
-	payload := append([]byte{byte(code >> 8), byte(code)}, reason[:min(len(reason), 123)]...)
+	patience := parting
+	if reason == tooSlow {
+		patience = lingers
+	}
+	if code == closeRestart || code == closeBusy {
+		reason += s.onward()
+	}
+	payload := append([]byte{byte(code >> 8), byte(code)}, reason[:min(len(reason), maxReason)]...)
 	s.wire.last(append(frame(nil, opClose, len(payload)), payload...))
-	_ = s.wire.Conn.SetReadDeadline(time.Now().Add(parting))
+	_ = s.wire.Conn.SetReadDeadline(time.Now().Add(patience))
+}
+
+// maxReason is how many bytes a close frame has for its reason (RFC 6455, 5.5).
+const maxReason = 123
+
+// onward says behind which cursor to go on: that of the subscription which was sent least of the log, so that none misses anything.
+func (s *socket) onward() string {
+	var least *subscription
+	for _, op := range s.ops {
+		if op.sub != nil && op.sub.cursor != "" && (least == nil || op.sub.sent.before(least.sent)) {
+			least = op.sub
+		}
+	}
+	if least == nil {
+		return ""
+	}
+	return " Go on after " + least.cursor
 }
 
 // idle pings a peer that says nothing, and gives it up in the end.
@@ -182,26 +213,21 @@ func (s *socket) idle(now time.Time) {
 	}
 }
 
-// send sends frames, or cuts a connection that does not take them.
+// send sends frames, or closes a connection that does not take them.
 func (s *socket) send(frames []byte) {
-	if s.wire.send(frames) {
-		return
-	}
 	s.mu.Lock()
-	cut := !s.closing
-	s.closing = true
-	s.mu.Unlock()
-	if cut {
-		s.live.spawn(s.cut)
-	}
+	defer s.mu.Unlock()
+	s.put(frames)
 }
 
-// cut ends a connection that is too slow: its queue is full, so the close frame may not arrive. Whoever was cut goes on behind the last
-// cursor that came.
-func (s *socket) cut() {
-	reason := "Too slow: connect again, and go on behind your last cursor."
-	payload := append([]byte{closeBusy >> 8, closeBusy & 0xff}, reason...)
-	s.wire.last(append(frame(nil, opClose, len(payload)), payload...))
-	pause(s.live.ctx, time.Second)
-	_ = s.wire.Conn.Close()
+// put is send, for those that hold the lock. It tells whether the frames are on their way: before the close frame, if one follows.
+func (s *socket) put(frames []byte) bool {
+	if s.closing {
+		return false
+	}
+	if !s.wire.send(frames) {
+		s.close(closeBusy, tooSlow)
+		return false
+	}
+	return true
 }

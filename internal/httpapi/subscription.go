@@ -23,8 +23,12 @@ type subscription struct {
 	call   *call
 	outlet outlet
 
-	at    place // what it was sent last
+	at    place // of what it was sent last, or of a mark behind that
 	index int   // among the group's members
+
+	// Of a socket, which guards them: what is certainly before its close frame.
+	sent   place
+	cursor string
 
 	mu    sync.Mutex
 	stop  context.CancelFunc // of its own stream
@@ -34,9 +38,9 @@ type subscription struct {
 
 // outlet is the connection a subscription is sent over. None of these waits.
 type outlet interface {
-	next(s *subscription, payload []byte, cursor string)
-	fail(s *subscription, errors gqlerror.List) // it could not begin
-	lost(s *subscription)                       // its stream has ended, and not for the caller's sake
+	next(s *subscription, payload []byte, cursor string) // no payload of a mark: only the news that it has come so far
+	fail(s *subscription, errors gqlerror.List)          // it could not begin
+	lost(s *subscription)                                // its stream has ended, and not for the caller's sake
 }
 
 // place is an event's in all streams of its workspace.
@@ -122,10 +126,8 @@ func (l *live) subscribe(s *subscription) {
 		if !ok {
 			break
 		}
-		if !event.Mark() {
-			s.outlet.next(s, l.engine.event(ctx, s.call, run, event), event.Cursor())
-		}
 		s.at = placeOf(event)
+		s.outlet.next(s, l.payload(ctx, s.call, run, event), event.Cursor())
 		switch g, first := l.join(s, key, event.Mark()); {
 		case first: // its stream is the group's from here on
 			l.follow(ctx, g, s.call, next, run)
@@ -139,6 +141,14 @@ func (l *live) subscribe(s *subscription) {
 	if !s.ended() {
 		s.outlet.lost(s)
 	}
+}
+
+// payload is the answer for an event; nil for a mark.
+func (l *live) payload(ctx context.Context, c *call, run func(context.Context, any) (*graphql.Response, int), event Event) []byte {
+	if event.Mark() {
+		return nil
+	}
+	return l.engine.event(ctx, c, run, event)
 }
 
 func nextEvent(ctx context.Context, next func(context.Context) (any, bool)) (Event, bool) {
@@ -187,14 +197,11 @@ func (l *live) follow(ctx context.Context, g *group, c *call, next func(context.
 			return
 		}
 		at := placeOf(event)
-		var payload []byte
-		if !event.Mark() {
-			payload = l.engine.event(ctx, c, run, event)
-		}
+		payload := l.payload(ctx, c, run, event)
 		g.mu.Lock()
 		g.at = at
 		for _, s := range g.members {
-			if payload != nil && s.at.before(at) {
+			if s.at.before(at) {
 				s.at = at
 				s.outlet.next(s, payload, event.Cursor())
 			}

@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"math"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,11 +20,13 @@ const (
 )
 
 // wire is a socket's connection. Whoever sends never waits: what the system does not take at once is queued and written by a goroutine
-// that lives as long as there is a queue. One that has too much in its queue, or does not read for too long, is cut.
+// that lives as long as there is a queue. One that has too much in its queue, or does not read for too long, is sent no more: it has some time to
+// take what is queued, and the close frame behind that.
 type wire struct {
 	net.Conn
 	try  func([]byte) (int, error) // writes what can be written without waiting; nil where that cannot be told
 	run  func(func())              // starts the goroutine
+	slow func()                    // hears that the peer does not read; it sends the last frame
 	seen atomic.Int64              // when something was read last, in Unix seconds
 
 	ahead []byte // what a client sent that did not wait for the answer to its request
@@ -86,20 +91,20 @@ func (w *wire) Write(b []byte) (int, error) {
 func (w *wire) send(frames []byte) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.closed && w.take(frames)
+	return !w.closed && w.take(frames, maxQueue)
 }
 
-// last sends a frame behind which nothing follows.
+// last sends a frame behind which nothing follows, however much waits.
 func (w *wire) last(frame []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.closed {
 		w.closed = true
-		w.take(frame)
+		w.take(frame, math.MaxInt)
 	}
 }
 
-func (w *wire) take(frames []byte) bool {
+func (w *wire) take(frames []byte, most int) bool {
 	if !w.busy && w.try != nil {
 		n, err := w.try(frames)
 		if err != nil {
@@ -109,7 +114,7 @@ func (w *wire) take(frames []byte) bool {
 			return true
 		}
 	}
-	if len(w.queue) > 0 && len(w.queue)+len(frames) > maxQueue {
+	if len(w.queue) > 0 && len(w.queue)+len(frames) > most {
 		return false
 	}
 	w.queue = append(w.queue, frames...)
@@ -133,12 +138,23 @@ func (w *wire) drain() {
 			return
 		}
 		w.mu.Unlock()
-		_ = w.Conn.SetWriteDeadline(time.Now().Add(writeWithin))
-		if _, err := w.Conn.Write(due); err != nil {
+		if w.write(due) != nil {
 			_ = w.Conn.Close() // half a frame may be out: there is nothing to mend, and the reader hears of it
 			return
 		}
 	}
+}
+
+// write writes what was queued. A peer that does not take it in time has some more for that, and for the last frame.
+func (w *wire) write(due []byte) error {
+	_ = w.Conn.SetWriteDeadline(time.Now().Add(writeWithin))
+	n, err := w.Conn.Write(due)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		w.slow()
+		_ = w.Conn.SetWriteDeadline(time.Now().Add(lingers))
+		_, err = w.Conn.Write(due[n:])
+	}
+	return err
 }
 
 // Opcodes of RFC 6455.

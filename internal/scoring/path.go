@@ -15,22 +15,42 @@ const maxSteps = 25
 type Path struct {
 	Band    lifecycle.Band // that was asked for
 	Reached bool           // by taking all steps; without steps: already
-	Steps   []Step         // one after the other; empty where the band cannot be reached
+	Steps   []Step         // one after the other; empty where no path was found
+	Fewest  bool           // no fewer of the things that rules name would do; false where it was too much work to tell
 	Before  Score
 	After   Score // with all steps taken at once, now
 }
 
-// PathTo finds few things that would lift a lead to a band or a warmer one, if they happened at the instant of the facts: one more
+// PathTo finds the fewest things that would lift a lead to a band or a warmer one, if they happened at the instant of the facts: one more
 // touch, or one more fact about the person or the company. It never proposes what lowers fit or engagement, and never to unlearn or undo
-// something. For each pair of grades that would do it takes what brings most for each thing until the grade is reached, and leaves out what
-// is not needed in the end; of these paths it answers the shortest.
+// something. A greedy path comes first; then smaller sets are tried, as long as the work is bounded. Where it would be too much the greedy path stands.
 func (p *Program) PathTo(f *condition.Facts, band lifecycle.Band) Path {
 	before := p.Score(f)
-	path := Path{Band: band, Before: before, After: before, Reached: warm(before.Band, band)}
+	path := Path{Band: band, Before: before, After: before, Reached: warm(before.Band, band), Fewest: true}
 	if path.Reached {
 		return path
 	}
 	things := p.things(f)
+	path.Steps = p.greedy(f, things, band, &before)
+	size := len(path.Steps)
+	if size == 0 {
+		size = maxSteps + 1
+	}
+	fewer, sure := p.fewest(f, things, band, size)
+	if fewer != nil {
+		path.Steps = fewer
+	}
+	path.Fewest = sure
+	if len(path.Steps) > 0 {
+		path.After, path.Reached = p.Score(taken(f, path.Steps)), true
+	}
+	p.worth(f, path.Steps)
+	return path
+}
+
+// greedy finds few steps to a band; none where it finds no path. For each pair of grades that would do it takes what brings most for each
+// thing until the grade is reached, and leaves out what is not needed in the end; of these paths it answers the shortest.
+func (p *Program) greedy(f *condition.Facts, things [][]Step, band lifecycle.Band, before *Score) (shortest []Step) {
 	limit := maxSteps
 	for fit := p.fitGrade(before.Fit); fit >= 0; fit-- {
 		first, ok := p.lift(f, things, Fit, fit, limit)
@@ -45,16 +65,13 @@ func (p *Program) PathTo(f *condition.Facts, band lifecycle.Band) Path {
 			if !ok {
 				break
 			}
-			steps := p.needed(f, slices.Concat(first, rest), band)
-			if after := p.Score(taken(f, steps)); warm(after.Band, band) {
-				path.Steps, path.After, path.Reached = steps, after, true
-				limit = len(steps) - 1
+			if steps := p.needed(f, slices.Concat(first, rest), band, before); p.reaches(f, steps, band, before) {
+				shortest, limit = steps, len(steps)-1
 			}
 			break // a better grade of engagement takes no fewer steps
 		}
 	}
-	p.worth(f, path.Steps)
-	return path
+	return shortest
 }
 
 // warm tells whether a band is as warm as another.
@@ -118,10 +135,10 @@ func (p *Program) place(s Score, side Side) int {
 }
 
 // needed leaves out steps without which the band is reached as well.
-func (p *Program) needed(f *condition.Facts, steps []Step, band lifecycle.Band) []Step {
+func (p *Program) needed(f *condition.Facts, steps []Step, band lifecycle.Band, before *Score) []Step {
 	for i := 0; i < len(steps); {
 		others := slices.Concat(steps[:i], steps[i+1:])
-		if warm(p.Score(taken(f, others)).Band, band) {
+		if p.reaches(f, others, band, before) {
 			steps = others
 		} else {
 			i++

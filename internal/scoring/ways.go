@@ -51,14 +51,7 @@ func joined(first, second [][]Step) [][]Step {
 
 // counted are the touches that a behaviour lacks.
 func counted(f *condition.Facts, b *condition.Behaviour) [][]Step {
-	m, err := b.Matcher()
-	if err != nil {
-		return nil
-	}
-	lacks := b.MinCount
-	for range m.Touches(f) {
-		lacks--
-	}
+	lacks := lacking(f, b)
 	if lacks > maxSteps {
 		return nil
 	}
@@ -67,6 +60,19 @@ func counted(f *condition.Facts, b *condition.Behaviour) [][]Step {
 		all = append(all, slices.Repeat([]Step{s}, max(lacks, 0)))
 	}
 	return all[:min(len(all), maxWays)]
+}
+
+// lacking is how many touches a behaviour lacks.
+func lacking(f *condition.Facts, b *condition.Behaviour) int {
+	m, err := b.Matcher()
+	if err != nil { // the condition was checked
+		return 0
+	}
+	lacks := b.MinCount
+	for range m.Touches(f) {
+		lacks--
+	}
+	return lacks
 }
 
 // learned are facts with which the test of an attribute would hold. What is known stays as it is, but a no may become a yes.

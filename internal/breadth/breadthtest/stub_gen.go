@@ -163,14 +163,6 @@ func (r attributionReportRowResolver) Resource(ctx context.Context, objs []*db.A
 	return answer[[]*db.Resource](ctx, r.Resolvers, "AttributionReportRow.resource", objs)
 }
 
-func (r attributionReportRowResolver) Credits(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.AttributionReportCredit, error) {
-	return answer[[][]*db.AttributionReportCredit](ctx, r.Resolvers, "AttributionReportRow.credits", objs)
-}
-
-func (r attributionReportRowResolver) CostMinor(ctx context.Context, objs []*db.AttributionReportRow) ([]*int64, error) {
-	return answer[[]*int64](ctx, r.Resolvers, "AttributionReportRow.costMinor", objs)
-}
-
 func (r attributionReportRowResolver) Policies(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.Agreement, error) {
 	return answer[[][]*db.Agreement](ctx, r.Resolvers, "AttributionReportRow.policies", objs)
 }

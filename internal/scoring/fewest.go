@@ -1,0 +1,153 @@
+package scoring
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// The work that a search for fewer steps may take: sets that it begins, and sets that it scores. Both together are a few milliseconds.
+const (
+	maxBegun  = 100_000
+	maxScored = 400
+)
+
+// slack keeps bounds above sums that were added in another order.
+const slack = 1e-6
+
+// sets looks for the smallest sets of steps that reach a band: all of one size, then all of the next.
+type sets struct {
+	p       *Program
+	f       *condition.Facts
+	band    lifecycle.Band
+	before  Score
+	options []option
+
+	begun, scored int
+	chosen        []Step
+	cell          goal
+}
+
+// goal is what both sides lack for a cell of the grade matrix that would do, and the most that options can add from each place on with so many steps.
+type goal struct {
+	fit, engagement float64
+	most            [][]bound // by how many steps are left, by the first option that may still be taken
+}
+
+// bound is the most that steps add: to each side, and to both, each in parts of what it lacks.
+type bound struct{ fit, engagement, both float64 }
+
+// fewest looks for a smaller set of steps than size that reaches the band. Without one, sure tells whether there is none, or the work became too much.
+func (p *Program) fewest(f *condition.Facts, things [][]Step, band lifecycle.Band, size int) (steps []Step, sure bool) {
+	s := &sets{p: p, f: f, band: band, before: p.Score(f), options: p.options(f, things)}
+	goals := s.goals(size - 1)
+	for n := 1; n < size; n++ {
+		for _, s.cell = range goals {
+			if s.from(0, n, 0, 0) {
+				return s.chosen, true
+			}
+			if s.begun > maxBegun || s.scored > maxScored {
+				return nil, false
+			}
+		}
+	}
+	return nil, true
+}
+
+// goals are the cells that would do, with bounds for up to so many steps.
+func (s *sets) goals(most int) (all []goal) {
+	lacks := func(place int, grades [3]float64, has float64) float64 {
+		if place == len(grades) {
+			return 0
+		}
+		return max(grades[place]-has, 0)
+	}
+	for fit := range s.p.bands {
+		for engagement, b := range s.p.bands[fit] {
+			if warm(b, s.band) {
+				all = append(all, goal{fit: lacks(fit, s.p.fitGrades, s.before.Fit), engagement: lacks(engagement, s.p.engagementGrades, s.before.Engagement)})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b goal) int { return cmp.Or(cmp.Compare(a.fit, b.fit), cmp.Compare(a.engagement, b.engagement)) })
+	ceiling := s.p.ceiling(s.f)
+	all = slices.DeleteFunc(all, func(g goal) bool { return g.fit > ceiling[Fit]+slack || g.engagement > ceiling[Engagement]+slack })
+	all = slices.CompactFunc(all, func(a, b goal) bool { return a.fit <= b.fit && a.engagement <= b.engagement }) // what reaches the second reaches the first
+	for i := range all {
+		all[i].bound(s.options, most)
+	}
+	return all
+}
+
+// bound counts how much so many steps can add at most: of each option once, of a touch as often as there are steps.
+func (g *goal) bound(options []option, most int) {
+	part := func(x, of float64) float64 {
+		if of == 0 {
+			return 0
+		}
+		return x / of
+	}
+	g.most = make([][]bound, most+1)
+	for n := range g.most {
+		g.most[n] = make([]bound, len(options)+1)
+		for i := len(options) - 1; i >= 0 && n > 0; i-- {
+			o, with, without := &options[i], g.most[n-1][i+1], g.most[n][i+1]
+			if o.step.Kind != nil {
+				with = g.most[n-1][i]
+			}
+			g.most[n][i] = bound{max(without.fit, with.fit+o.fit), max(without.engagement, with.engagement+o.engagement),
+				max(without.both, with.both+part(o.fit, g.fit)+part(o.engagement, g.engagement))}
+		}
+	}
+}
+
+// from tries all sets that add n steps, of the options from a place on, to those that are chosen, which add at most fit and engagement.
+func (s *sets) from(place, n int, fit, engagement float64) bool {
+	if n == 0 {
+		s.scored++
+		return s.p.reaches(s.f, s.chosen, s.band, &s.before)
+	}
+	for i := place; i < len(s.options) && s.begun <= maxBegun && s.scored <= maxScored; i++ {
+		if !s.cell.within(n, i, fit, engagement) {
+			return false // nor from any later place
+		}
+		s.begun++
+		o := &s.options[i]
+		next := i
+		if o.step.Kind == nil {
+			if slices.ContainsFunc(s.chosen, func(c Step) bool { return c.Kind == nil && c.slot == o.step.slot }) {
+				continue // a fact has one value
+			}
+			next++
+		}
+		s.chosen = append(s.chosen, o.step)
+		if s.cell.within(n-1, next, fit+o.fit, engagement+o.engagement) && s.from(next, n-1, fit+o.fit, engagement+o.engagement) {
+			return true
+		}
+		s.chosen = s.chosen[:len(s.chosen)-1]
+	}
+	return false
+}
+
+// within tells whether n steps from a place on may be enough.
+func (g *goal) within(n, place int, fit, engagement float64) bool {
+	most, has, parts := g.most[n][place], 0.0, 0.0
+	for _, side := range [][3]float64{{g.fit, fit, most.fit}, {g.engagement, engagement, most.engagement}} {
+		lacks, gained, could := side[0], side[1], side[2]
+		if gained+could+slack < lacks {
+			return false
+		}
+		if lacks > 0 {
+			has, parts = has+gained/lacks, parts+1
+		}
+	}
+	return has+most.both+slack >= parts
+}
+
+// reaches tells whether steps lift a lead to a band, and lower neither side.
+func (p *Program) reaches(f *condition.Facts, steps []Step, band lifecycle.Band, before *Score) bool {
+	after := p.Score(taken(f, steps))
+	return warm(after.Band, band) && after.Fit >= before.Fit && after.Engagement >= before.Engagement
+}

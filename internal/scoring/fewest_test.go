@@ -1,0 +1,169 @@
+package scoring
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// needs is a rule of fit for facts that must all be known.
+func needs(key string, points float64, names ...string) FitRule {
+	r := FitRule{Key: key, Name: key, Points: points}
+	for _, name := range names {
+		r.When.All = append(r.When.All, attribute(name, condition.IsSet))
+	}
+	return r
+}
+
+// byFitAlone are bands that engagement does not matter for.
+func byFitAlone(m *Model) {
+	for i := range m.Bands {
+		m.Bands[i].Band = map[lifecycle.FitGrade]lifecycle.Band{"A": lifecycle.Hot, "B": lifecycle.Warm, "C": lifecycle.Warm, "D": lifecycle.Cool}[m.Bands[i].Fit]
+	}
+}
+
+func TestOneBigThingIsNotTakenForFewThings(t *testing.T) {
+	t.Parallel()
+	m := plain(func(m *Model) {
+		byFitAlone(m)
+		m.Engagement, m.FitGrades = nil, FitGrades{A: 30, B: 20, C: 13}
+		m.Fit = []FitRule{needs("three", 21, "contact.city", "contact.title", "account.industry"), needs("one", 7, "contact.country"), needs("other", 7, "account.domain")}
+	})
+	path := compiled(t, m).PathTo(lead(), lifecycle.Warm)
+	require.Len(t, path.Steps, 2)
+	require.True(t, path.Reached)
+	require.True(t, path.Fewest)
+	require.ElementsMatch(t, []string{"one", "other"}, []string{path.Steps[0].Rule, path.Steps[1].Rule})
+}
+
+// smallModel has rules that share facts and touches, so that what brings most is often not what is needed.
+func smallModel(r *rapid.T) Model {
+	names := []string{"contact.country", "contact.city", "contact.title", "account.industry", "account.domain"}
+	kinds := []contact.TouchKind{contact.KindFormSubmitted, contact.KindPageViewed, contact.KindDemoRequested}
+	amount := rapid.Float64Range(1, 20)
+	return plain(func(m *Model) {
+		m.Groups = []Group{{Key: "f", Name: "F", Cap: rapid.Float64Range(5, 40).Draw(r, "fit cap")}, {Key: "e", Name: "E", Cap: rapid.Float64Range(5, 40).Draw(r, "engagement cap")}}
+		m.Fit, m.Engagement = nil, nil
+		for i := range rapid.IntRange(1, 5).Draw(r, "rules of fit") {
+			f := needs(fmt.Sprint("f", i), amount.Draw(r, "points"), rapid.SliceOfNDistinct(rapid.SampledFrom(names), 1, 3, rapid.ID[string]).Draw(r, "facts")...)
+			f.Group = rapid.SampledFrom([]*string{nil, new("f")}).Draw(r, "group")
+			if rapid.IntRange(0, 4).Draw(r, "asks for touches") == 0 {
+				f.When.All = append(f.When.All, condition.Condition{Behaviour: &condition.Behaviour{Kinds: kinds[:1], MinCount: rapid.IntRange(1, 2).Draw(r, "count")}})
+			}
+			if !slices.ContainsFunc(m.Fit, func(other FitRule) bool { return other.When.String() == f.When.String() }) { // a model has no condition twice
+				m.Fit = append(m.Fit, f)
+			}
+		}
+		if rapid.Bool().Draw(r, "malus") {
+			m.Fit = append(m.Fit, FitRule{Key: "malus", Name: "Malus", Points: -amount.Draw(r, "malus points"), When: condition.Condition{Not: new(attribute(rapid.SampledFrom(names).Draw(r, "malus fact"), condition.IsSet))}})
+		}
+		m.Fit[0].Group = new("f")
+		for i := range rapid.IntRange(1, 3).Draw(r, "rules of engagement") {
+			e := EngagementRule{Key: fmt.Sprint("e", i), Name: "E", Points: amount.Draw(r, "touch"), Group: new("e")}
+			e.Kinds = rapid.SliceOfNDistinct(rapid.SampledFrom(kinds), 1, 2, rapid.ID[contact.TouchKind]).Draw(r, "kinds")
+			if rapid.Bool().Draw(r, "takes away") {
+				e.Points = -e.Points / 4
+			}
+			if rapid.Bool().Draw(r, "capped") {
+				e.Cap = new(rapid.Float64Range(5, 30).Draw(r, "cap"))
+			}
+			m.Engagement = append(m.Engagement, e)
+		}
+	})
+}
+
+// brute tries all sets of so many steps.
+func brute(p *Program, f *condition.Facts, all []Step, chosen []Step, n int, band lifecycle.Band, before *Score) bool {
+	if n == 0 {
+		return p.reaches(f, chosen, band, before)
+	}
+	for i := range all {
+		if brute(p, f, all[i:], append(chosen[:len(chosen):len(chosen)], all[i]), n-1, band, before) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestNoSmallerSetWouldDo(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		p, band := compiled(r, smallModel(r)), rapid.SampledFrom(lifecycle.Bands[:2]).Draw(r, "band")
+		f := lead()
+		if rapid.Bool().Draw(r, "known") {
+			f.SetText(condition.ContactCountry, "DE")
+			f.SetTouches([]condition.Touch{ago(0, contact.KindFormSubmitted)})
+		}
+		path := p.PathTo(f, band)
+		require.Equal(r, path.Reached, warm(path.After.Band, band))
+		var all []Step
+		known := map[string]bool{}
+		for _, thing := range p.things(f) {
+			for _, s := range thing {
+				if !known[s.Text] {
+					known[s.Text], all = true, append(all, s)
+				}
+			}
+		}
+		most := len(path.Steps) - 1
+		if !path.Reached {
+			most = 4
+		}
+		for n := 1; n <= min(most, 4); n++ {
+			require.False(r, brute(p, f, all, nil, n, band, &path.Before) && path.Fewest, "%d would do", n)
+		}
+		require.True(r, path.Fewest || !path.Reached || len(path.Steps) > 6, "so small a model is searched to its end")
+	})
+}
+
+// BenchmarkPathTo has 40 rules and the longest of paths.
+func BenchmarkPathTo(b *testing.B) {
+	p, bare, touched := compiled(b, benchModel()), lead(), lead(benchLead().Touches()...)
+	for name, f := range map[string]*condition.Facts{"who is known": benchLead(), "of whom nothing is known": bare, "and 50 touches": touched} {
+		for _, band := range lifecycle.Bands[:2] {
+			b.Run(fmt.Sprint(name, " to ", band), func(b *testing.B) {
+				for b.Loop() {
+					p.PathTo(f, band)
+				}
+			})
+		}
+	}
+	ring := compiled(b, ring())
+	b.Run("with more sets than are looked at", func(b *testing.B) {
+		for b.Loop() {
+			ring.PathTo(bare, lifecycle.Warm)
+		}
+	})
+}
+
+// ring is a model in which each fact is worth something only with its neighbours: bounds by single facts tell little.
+func ring() Model {
+	var names []string
+	for _, d := range condition.NewRegistry(nil).Definitions() {
+		if d.Type != condition.TypeTime && (d.Entity == condition.EntityContact || d.Entity == condition.EntityAccount) && len(names) < 20 {
+			names = append(names, d.Name)
+		}
+	}
+	return plain(func(m *Model) {
+		byFitAlone(m)
+		m.Engagement, m.Fit, m.FitGrades = nil, nil, FitGrades{A: 60, B: 50, C: 40}
+		for i := range names {
+			m.Fit = append(m.Fit, needs(fmt.Sprint("r", i), 10, names[i], names[(i+1)%len(names)]))
+		}
+	})
+}
+
+func TestWhereTheWorkIsTooMuchThePathSaysSo(t *testing.T) {
+	t.Parallel()
+	path := compiled(t, ring()).PathTo(lead(), lifecycle.Warm)
+	require.True(t, path.Reached)
+	require.False(t, path.Fewest)
+	require.Len(t, path.Steps, 5)
+}
