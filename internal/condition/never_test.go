@@ -71,6 +71,10 @@ func TestContradictionsAreFound(t *testing.T) {
 		"a beginning that is denied":             {true, []string{asks(title, "STARTS_WITH", one(`"city manager"`)), not(asks(title, "STARTS_WITH", one(`"city"`)))}},
 		"a touch and none":                       {true, []string{demo, not(`{"behaviour":{"kinds":["DEMO_REQUESTED"]}}`)}},
 		"more touches than there may be":         {true, []string{`{"behaviour":{"kinds":["CALL"],"minCount":3}}`, not(`{"behaviour":{"kinds":["CALL","MEETING"],"minCount":2}}`)}},
+		"as many touches as there may be":        {false, []string{`{"behaviour":{"kinds":["CALL"]}}`, not(`{"behaviour":{"kinds":["CALL"],"minCount":2}}`)}},
+		"a touch of another kind than denied":    {false, []string{`{"behaviour":{"kinds":["CALL","MEETING"]}}`, not(`{"behaviour":{"kinds":["CALL"]}}`)}},
+		"over 20 and not from 10 to 30":          {false, []string{asks(employees, "GT", one("20")), not(asks(employees, "BETWEEN", several("10,30")))}},
+		"lately and not long ago":                {false, []string{asks(created, "WITHIN_DAYS", one("30")), not(asks(created, "WITHIN_DAYS", one("7")))}},
 		"a touch, and none lately":               {false, []string{`{"behaviour":{"kinds":["DEMO_REQUESTED"]}}`, not(demo)}},
 		"every way of a choice is denied":        {true, []string{`{"any":[` + asks(employees, "GT", one("100")) + `,` + demo + `]}`, asks(employees, "LT", one("50")), not(demo)}},
 		"a way of a choice is left":              {false, []string{`{"any":[` + asks(employees, "GT", one("100")) + `,` + demo + `]}`, asks(employees, "LT", one("50"))}},
@@ -96,7 +100,8 @@ func TestWhatNeverHoldsHoldsOfNoLead(t *testing.T) {
 		w := world{rt: rt, workspace: id.New(), reg: reg, batch: &pgx.Batch{}}
 		facts := w.leads(4)
 		d := rapid.SampledFrom(reg.Definitions()).Draw(rt, "attribute")
-		leaf := rapid.OneOf(rapid.Map(w.someTest(d), func(a Attribute) Condition { return Condition{Attribute: &a} }), w.someCondition(2))
+		leaf := rapid.OneOf(rapid.Map(w.someTest(d), func(a Attribute) Condition { return Condition{Attribute: &a} }),
+			rapid.Map(someBehaviour(), func(b Behaviour) Condition { return Condition{Behaviour: &b} }), w.someCondition(2))
 		var all []*Program
 		for range rapid.IntRange(2, 4).Draw(rt, "conditions") {
 			c := leaf.Draw(rt, "condition")
