@@ -134,5 +134,5 @@ var idle = map[string]string{"BeginLateSearch": "the first deal won began it", "
 	"AdvanceBackTest": "it is told what it knows", "AdvanceModelFit": "it is told what it knows", "ForgetDue": "no lead closed with a change to come",
 	"AgreementsAt": "no row holds a list of kinds", "AgreementsDuring": "no row holds a list of kinds", "TeamExists": "nobody is in a team", "ClosedLeads": "none is closed", "LastSenders": "nobody had written when the test began",
 	"FactChangesOf": "nothing has changed", "InsertSignature": "its member has signed", "OpenRescores": "all have ended",
-	"PersonaCounts": "no row holds a span of time", "ReopenHandoffs": "no row holds the instant", "InsertWaiver": "its clock has one that waits", "LastAnswers": "no row holds a list of kinds",
+	"ReopenHandoffs": "no row holds the instant", "InsertWaiver": "its clock has one that waits", "LastAnswers": "no row holds a list of kinds",
 	"LockExhausted": "none is exhausted", "LockSalesClocks": "none starts later than now"}

@@ -111,7 +111,7 @@ var elsewhere = map[string]string{
 	"There are %d reasons to %s: change one of them instead.":                                          "internal/funnel/bounds_test.go",
 	"Give at most 300.": "internal/funnel/bounds_test.go",
 	"The back-test of this content looked at no leads. Leads whose outcome is known were created from %s to %s: try it on those, with runBackTest, and by the decision CREATION where they were never offered.": "internal/funnel/publish_test.go",
-	"All leads are being judged under the rules before (%d of %d are done). Publish when that has ended.": "internal/funnel/judge_test.go",
+	"All leads are being judged under the rules before (%d of %d are done). Publish when that has ended.":                                                                                                       "internal/funnel/judge_test.go",
 }
 
 // sentences are the texts of the refusals in a file: whole sentences among the arguments of calls of package fault, and the messages of its errors.

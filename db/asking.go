@@ -25,7 +25,8 @@ type asking struct {
 	by      scorecard.Grouping
 	timed   []string // the stages that have a clock
 	filter  *CohortFilter
-	named   []any // the caller's own words for it, which cursors of its lists belong to
+	clocks  *viewedClocks // of which clocks; nil: of all
+	named   []any         // the caller's own words for it, which cursors of its lists belong to
 }
 
 // source writes what rows are counted from, as p, which of them, and the expression of their group.
@@ -85,6 +86,9 @@ var asked = regexp.MustCompile(`\{lead (\w)\}`)
 // fill puts parameters into a text; what does not stand there is not sent. Of several windows all together make the period.
 func (a *asking) fill(q *query, text string) string {
 	text = a.ofLead(text)
+	if strings.Contains(text, "{clocks}") {
+		text = strings.ReplaceAll(text, "{clocks}", a.clocks.where(q))
+	}
 	w := a.windows[0]
 	for _, o := range a.windows[1:] {
 		if o.span.From.Before(w.span.From) {
@@ -125,6 +129,12 @@ func groupOf(by scorecard.Grouping) string {
 		return "p.member_id"
 	case scorecard.ByTeam:
 		return "t.team"
+	case scorecard.ByStage:
+		return "p.stage"
+	case scorecard.ByDepartment:
+		return "p.department"
+	case scorecard.ByRule:
+		return "p.rule"
 	}
 	return alike
 }

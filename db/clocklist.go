@@ -25,6 +25,7 @@ type ClockFilter struct {
 	Stages         []sla.Stage
 	Departments    []auth.Department
 	MemberIds      []id.Global
+	Teams          []string
 	EscalatedToIds []id.Global
 	Mine           *bool
 	Rules          []string
@@ -71,16 +72,43 @@ func (f *ClockFilter) whose(q *query, me id.UUID) error {
 	if err := inIDs(q, "memberIds", "member_id", id.Member, f.MemberIds); err != nil {
 		return err
 	}
+	if f.Teams != nil {
+		q.and("l.member_id in (select m.id from members m where m.workspace_id = $1 and m.team = any(" + q.arg(f.Teams) + "))")
+	}
 	return toldTo{"escalations", "clock_id", "escalatedToIds", "clocks"}.add(q, f.EscalatedToIds, f.Mine, me)
+}
+
+// viewedClocks are the clocks that a filter leaves, as a member sees them; me is zero for other viewers. The filter was checked.
+type viewedClocks struct {
+	filter *ClockFilter
+	me     id.UUID
+}
+
+// where narrows a population to them.
+func (v *viewedClocks) where(q *query) (where string) {
+	if v == nil {
+		return ""
+	}
+	of := &query{args: q.args}
+	_ = v.filter.add(of, v.me)
+	q.args = of.args
+	for _, w := range of.where {
+		where += " and " + w
+	}
+	return where
+}
+
+// key is what they are called in cursors.
+func (v *viewedClocks) key() []any {
+	if v.filter != nil && v.filter.Mine != nil {
+		return []any{v.filter, v.me} // a cursor of my list is none of yours
+	}
+	return []any{v.filter}
 }
 
 // Clocks are the clocks of the workspace, as a member sees them; me is zero for other viewers.
 func (r *Reader) Clocks(ctx context.Context, a page.Args, f *ClockFilter, order string, me id.UUID) (*Page[Clock], error) {
-	key := []any{f}
-	if f != nil && f.Mine != nil {
-		key = append(key, me) // a cursor of my list is none of yours
-	}
-	return root(ctx, r, listing[Clock]{shape: clocks, order: order, args: a, key: key, filter: func(q *query) error {
+	return root(ctx, r, listing[Clock]{shape: clocks, order: order, args: a, key: (&viewedClocks{f, me}).key(), filter: func(q *query) error {
 		if order == "DUE_ASC" {
 			q.and("l.due_at is not null")
 		}

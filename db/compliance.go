@@ -3,22 +3,22 @@ package db
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // SlaCompliance is what became of a group of clocks.
 type SlaCompliance struct {
 	sla.Compliance
-	Key       *string  // of stages, departments and rules
-	MemberID  *id.UUID // of members
-	PersonaID *id.UUID // of personas
-	late      sla.Compliance
+	GroupKey
+	late sla.Compliance
+	ask  *asking
+	text string // the group's key as the statements tell it
 }
 
 // SlaPercentiles are percentiles in seconds.
@@ -38,25 +38,60 @@ func percentiles(c *sla.Compliance) *SlaPercentiles {
 	return &SlaPercentiles{at(0.5), at(0.75), at(0.9), at(0.95)}
 }
 
-// groupings are the columns by which clocks are grouped.
-var groupings = map[string]string{
-	"STAGE": "l.stage", "DEPARTMENT": "l.department", "RULE": "l.rule", "MEMBER": "l.member_id::text",
-	"PERSONA": "(select x.persona_id::text from leads x where x.workspace_id = l.workspace_id and x.id = l.lead_id)",
+// fates are the counts of a compliance, by their names in the API.
+var fates = map[string]*counted{
+	"MET":       {of: started, where: "p.state = 'MET'"},
+	"BREACHED":  {of: started, where: "p.state = 'BREACHED'"},
+	"WAIVED":    {of: started, where: "p.state = 'WAIVED'"},
+	"PAUSED":    {of: started, where: "p.state = 'PAUSED'"},
+	"CANCELLED": {of: started, where: "p.state = 'CANCELLED'"},
+	"OPEN":      {of: started, where: "p.state in ('PENDING', 'RUNNING', 'WARNING')"},
+	"ELAPSED":   {of: started, where: "p.state in ('MET', 'BREACHED') and p.fulfilled_at is not null"},
+	"OVERDUE":   {of: started, where: "p.overdue_us > 0"},
+}
+
+// Counts is what a number of the group took in.
+func (c *SlaCompliance) Counts(of string) *Counting {
+	n := map[string]int{"MET": c.Met, "BREACHED": c.Breached, "WAIVED": c.Waived, "PAUSED": c.Paused, "CANCELLED": c.Cancelled, "OPEN": c.Open, "ELAPSED": c.Fulfilled(), "OVERDUE": c.late.Fulfilled()}[of]
+	return &Counting{ask: c.ask, what: fates[of], group: &c.text, n: int64(n)}
 }
 
 // SlaCompliance adds up what became of the clocks that started in a period, by group, as a member sees them; me is zero for other viewers. Without an end it ends now, without a beginning it has 90 days.
-func (r *Reader) SlaCompliance(ctx context.Context, from, to *time.Time, by string, f *ClockFilter, me id.UUID, now time.Time) ([]*SlaCompliance, error) {
-	start, end, err := period(from, to, now)
+func (r *Reader) SlaCompliance(ctx context.Context, from, to *time.Time, by scorecard.Grouping, f *ClockFilter, me id.UUID, now time.Time) ([]*SlaCompliance, error) {
+	a, err := asks(from, to, nil, by, now)
+	if err == nil {
+		err = f.add(&query{args: []any{r.Workspace}}, me)
+	}
 	if err != nil {
 		return nil, err
 	}
-	q := &query{}
-	q.and("l.workspace_id = " + q.arg(r.Workspace))
-	span(q, "starts_at", &start, &end)
-	if err := f.add(q, me); err != nil {
+	a.clocks = &viewedClocks{f, me}
+	a.named = append(a.named, a.clocks.key()...)
+	found, err := r.fates(ctx, a)
+	if err != nil {
 		return nil, err
 	}
-	rows, err := r.tenant.planned(true).Query(ctx, "select coalesce("+groupings[by]+", ''), l.state, l.fulfilled_at, l.elapsed_us, l.overdue_us from clocks l where "+strings.Join(q.where, " and "), q.args...)
+	seen := tallies{fates["MET"]: {}}
+	for key := range found {
+		seen[fates["MET"]][key] = nil
+	}
+	out := []*SlaCompliance{}
+	for _, g := range a.groups(seen, costs{}) {
+		c := found[g.text]
+		if c == nil { // a month or a week in which no clock started
+			c = &SlaCompliance{}
+		}
+		c.GroupKey, c.ask, c.text = g.GroupKey, a, g.text
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// fates adds up what became of clocks, by the keys of their groups.
+func (r *Reader) fates(ctx context.Context, a *asking) (map[string]*SlaCompliance, error) {
+	q := &query{args: []any{r.Workspace}}
+	from, where, key := a.source(q, started)
+	rows, err := r.tenant.reporting().Query(ctx, fmt.Sprintf("select coalesce((%s)::text, ''), p.state, p.fulfilled_at, p.elapsed_us, p.overdue_us from %s where %s", key, from, where), q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read clocks: %w", err)
 	}
@@ -77,44 +112,13 @@ func (r *Reader) SlaCompliance(ctx context.Context, from, to *time.Time, by stri
 		c.Elapsed = micros(elapsed)
 		g.Add(&c)
 		if overdue > 0 {
-			g.late.Add(&sla.Clock{State: sla.Breached, FulfilledAt: &end, Elapsed: micros(overdue)})
+			g.late.Add(&sla.Clock{State: sla.Breached, FulfilledAt: new(time.Time), Elapsed: micros(overdue)})
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read clocks: %w", err)
 	}
-	return named(groups, by)
-}
-
-// named puts the groups in the order of their keys; what has none comes last.
-func named(groups map[string]*SlaCompliance, by string) ([]*SlaCompliance, error) {
-	keys := make([]string, 0, len(groups))
-	for k := range groups {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, last)
-	out := make([]*SlaCompliance, len(keys))
-	for i, k := range keys {
-		out[i] = groups[k]
-		if k == "" {
-			continue
-		}
-		var which id.UUID
-		switch by {
-		case "MEMBER", "PERSONA":
-			if err := which.UnmarshalText([]byte(k)); err != nil {
-				return nil, err
-			}
-			if by == "MEMBER" {
-				out[i].MemberID = &which
-			} else {
-				out[i].PersonaID = &which
-			}
-		default:
-			out[i].Key = &k
-		}
-	}
-	return out, nil
+	return groups, nil
 }
 
 // last orders keys; none comes last.

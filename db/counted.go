@@ -151,15 +151,11 @@ func (r *Reader) seekOne(ctx context.Context, of []*Counting, req page.Request) 
 	if what.where != "" {
 		q.and("(" + a.fill(q, what.where) + ")")
 	}
-	detail := alike
-	if what.detail != "" {
-		detail = what.detail
-	}
 	groups, details := make([]*string, len(of)), make([]string, len(of))
 	for i, c := range of {
 		groups[i], details[i] = c.group, c.detail
 	}
-	q.and(fmt.Sprintf("(g.key is null or g.key = coalesce((%s)::text, '')) and (g.detail = '' or g.detail = (%s)::text)", key, detail))
+	q.where = append(q.where, belongs(of, key)...)
 	after, before, way := " < ", " > ", " desc"
 	if req.Backward {
 		way = ""
@@ -188,6 +184,30 @@ func (r *Reader) seekOne(ctx context.Context, of []*Counting, req page.Request) 
 		out[ord-1] = append(out[ord-1], i)
 	}
 	return out, rows.Err()
+}
+
+// belongs are the conditions under which a row is in a list. Where every list is of a group, or of a detail, it is found by equality alone: the rows are then read once, however many lists there are.
+func belongs(of []*Counting, key string) (all []string) {
+	whole, every := 0, 0
+	for _, c := range of {
+		if c.group == nil {
+			whole++
+		}
+		if c.detail == "" {
+			every++
+		}
+	}
+	if group := fmt.Sprintf("g.key = coalesce((%s)::text, '')", key); whole == 0 {
+		all = append(all, group)
+	} else if whole < len(of) {
+		all = append(all, "(g.key is null or "+group+")")
+	}
+	if detail := fmt.Sprintf("g.detail = (%s)::text", of[0].what.detail); every == 0 {
+		all = append(all, detail)
+	} else if every < len(of) {
+		all = append(all, "(g.detail = '' or "+detail+")")
+	}
+	return all
 }
 
 // within is a page of ids that are known already.

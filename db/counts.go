@@ -77,6 +77,16 @@ func (t tallies) of(c *counted, group *string) (all sum) {
 	return all
 }
 
+// one is the count of a detail in a group; in all groups where the group is nil.
+func (t tallies) one(c *counted, group *string, detail string) (all sum) {
+	for g, details := range t[c] {
+		if group == nil || *group == g {
+			all = all.plus(details[detail])
+		}
+	}
+	return all
+}
+
 // details are the counts of a group by detail; of all groups where the group is nil.
 func (t tallies) details(c *counted, group *string) map[string]sum {
 	all := map[string]sum{}

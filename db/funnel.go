@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/agreement"
@@ -42,7 +41,8 @@ type FunnelStage struct {
 	Next        *lifecycle.Stage
 	NextReached *int64
 	leads       int64
-	counting    *Counting
+	ask         *asking
+	group       *string // nil: all
 }
 
 // Share is the part of all leads that came to the stage; nil without leads.
@@ -63,11 +63,31 @@ func ratio(a, b int64) *float64 {
 	return new(float64(a) / float64(b))
 }
 
-// Counts is what the stage counts.
-func (s *FunnelStage) Counts() *Counting { return s.counting }
+// The counts of a stage. They are read where somebody asks who was counted.
+var (
+	reaches  = &counted{of: reached, detail: "p.stage"}
+	stands   = &counted{of: walked, detail: "p.stage"}
+	advances = &counted{of: advanced, detail: "p.stage"}
+	leaves   = &counted{of: leavers, detail: "p.stage"}
+)
 
-// stages counts leads by the stage that they came to; it is read where somebody asks who they are.
-var stages = &counted{of: reached, detail: "p.stage"}
+// Counts is what a number of the stage took in; nil where the stage does not have it.
+func (s *FunnelStage) Counts(of string) *Counting {
+	switch {
+	case of == "REACHED":
+		return s.part(reaches, s.Reached)
+	case of == "STANDING":
+		return s.part(stands, s.Standing)
+	case s.NextReached != nil:
+		return s.part(advances, *s.NextReached)
+	}
+	return nil
+}
+
+// part is what a count of the stage took in.
+func (s *FunnelStage) part(c *counted, n int64) *Counting {
+	return &Counting{ask: s.ask, what: c, group: s.group, detail: string(s.Stage), n: n}
+}
 
 // combination is a set of leads that came to the same stages and stand in the same one.
 type combination struct {
@@ -137,86 +157,24 @@ func (a *asking) funnel(key GroupKey, group *string, of []combination) *FunnelRo
 		row.Leads += c.leads
 	}
 	for i, stage := range lifecycle.Stages {
-		s := &FunnelStage{Stage: stage, leads: row.Leads}
-		next, onward := scorecard.Next(stage)
-		both := int64(1)<<i | 1<<max(0, slices.Index(lifecycle.Stages, next))
+		s := &FunnelStage{Stage: stage, leads: row.Leads, ask: a, group: group}
+		bits, onward := both(stage)
 		n := int64(0)
 		for _, c := range of {
 			if c.mask>>i&1 == 1 {
 				s.Reached += c.leads
 			}
-			if c.mask&both == both {
+			if c.mask&bits == bits {
 				n += c.leads
 			}
 			if c.standing == stage {
 				s.Standing += c.leads
 			}
 		}
-		if onward {
+		if next, _ := scorecard.Next(stage); onward {
 			s.Next, s.NextReached = &next, &n
 		}
-		s.counting = &Counting{ask: a, what: stages, group: group, detail: string(stage), n: s.Reached}
 		row.Stages = append(row.Stages, s)
 	}
 	return row
-}
-
-// StageTime is how long leads stayed in a stage, in seconds.
-type StageTime struct {
-	Visits         int64
-	Mean, P50, P90 float64
-}
-
-// StageTimes are how long leads stayed in stages, for those that left: one statement for each report.
-func (r *Reader) StageTimes(ctx context.Context, of []*FunnelStage) ([]*StageTime, error) {
-	type place struct{ group, stage string }
-	read := map[*asking]map[place]*StageTime{}
-	out := make([]*StageTime, len(of))
-	for i, s := range of {
-		c := s.counting
-		if read[c.ask] == nil {
-			found := map[place]*StageTime{}
-			err := r.stageTimes(ctx, c.ask, func(group, stage string, t *StageTime) { found[place{group, stage}] = t })
-			if err != nil {
-				return nil, err
-			}
-			read[c.ask] = found
-		}
-		group := everybody
-		if c.group != nil {
-			group = *c.group
-		}
-		out[i] = read[c.ask][place{group, c.detail}]
-	}
-	return out, nil
-}
-
-// everybody is the group of all. No team is called so, for a name is of one line.
-const everybody = "\n"
-
-func (r *Reader) stageTimes(ctx context.Context, a *asking, found func(group, stage string, t *StageTime)) error {
-	q := &query{args: []any{r.Workspace}}
-	from, where, key := a.source(q, visited)
-	head, by := "'"+everybody+"'", "p.stage"
-	if key != alike {
-		head = fmt.Sprintf("case when grouping(%s) = 1 then '%s' else coalesce((%[1]s)::text, '') end", key, everybody)
-		by = fmt.Sprintf("grouping sets ((p.stage), (p.stage, %s))", key)
-	}
-	rows, err := r.tenant.reporting().Query(ctx, fmt.Sprintf(`select %s, p.stage, count(*), avg(p.took), percentile_cont(array[0.5, 0.9]) within group (order by p.took)
-		from %s where %s group by %s`, head, from, where, by), q.args...)
-	if err != nil {
-		return fmt.Errorf("read times in stages: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var group, stage string
-		var t StageTime
-		var at []float64
-		if err := rows.Scan(&group, &stage, &t.Visits, &t.Mean, &at); err != nil {
-			return fmt.Errorf("read times in stages: %w", err)
-		}
-		t.P50, t.P90 = at[0], at[1]
-		found(group, stage, &t)
-	}
-	return rows.Err()
 }

@@ -148,5 +148,5 @@ func (c *Counting) list(r *Reader) []byte {
 	if c.named != nil {
 		return page.List("counted", r.Workspace, c.named, c.what.of.kind, c.what.where)
 	}
-	return page.List("counted", r.Workspace, c.ask.named, c.what.of.kind, c.what.where, c.group, c.detail)
+	return page.List("counted", r.Workspace, c.ask.named, c.what.of.sql, c.what.where, c.group, c.detail)
 }

@@ -3,12 +3,14 @@ package db
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"maps"
 	"slices"
 	"time"
 
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 )
 
 // PersonaPerformance is what became of the leads of a persona in a period, and in the one of equal length before.
@@ -19,16 +21,31 @@ type PersonaPerformance struct {
 	Months    []*PersonaNumbers // of the period, oldest first
 }
 
+// Definition says what is counted.
+func (*PersonaPerformance) Definition() string { return scorecard.PersonaDefinition }
+
 // PersonaNumbers are the counts of a stretch of time.
 type PersonaNumbers struct {
 	From, To                              time.Time
 	Leads, Qualified, Accepted, Won, Lost int
+	ask                                   *asking
+	month                                 *string // as the statements tell it; nil: all that is asked for
+	persona                               string  // as the statements tell it
 }
 
-// add counts what the statement found.
-func (n *PersonaNumbers) add(what string, count int64) {
-	into := map[string]*int{"LEADS": &n.Leads, "QUALIFIED": &n.Qualified, "ACCEPTED": &n.Accepted, "WON": &n.Won, "LOST": &n.Lost}[what]
-	*into += int(count)
+// Rests is what the numbers rest on.
+func (n *PersonaNumbers) Rests() Rests {
+	return Rests{agreement.LeadDefinition, scorecard.Span{From: n.From, To: n.To}}
+}
+
+// Counts is what a number took in.
+func (n *PersonaNumbers) Counts(of string) *Counting {
+	return &Counting{ask: n.ask, what: personaCounts[of], group: n.month, detail: n.persona, n: int64(*n.number(of))}
+}
+
+// number is a number by its name in the API.
+func (n *PersonaNumbers) number(of string) *int {
+	return map[string]*int{"LEADS": &n.Leads, "QUALIFIED": &n.Qualified, "ACCEPTED": &n.Accepted, "WON": &n.Won, "LOST": &n.Lost}[of]
 }
 
 func (n *PersonaNumbers) wins() backtest.Share {
@@ -78,51 +95,80 @@ const (
 	maxPeriod   = 1_830 * 24 * time.Hour
 )
 
+// byPersona tells leads apart by their persona; noPersona are those that fit none.
+const (
+	byPersona = "coalesce(p.persona_id::text, '" + noPersona + "')"
+	noPersona = "none"
+)
+
+// personaCounts are the counts of a persona, by their names in the API.
+var personaCounts = map[string]*counted{
+	"LEADS":     {of: captured, detail: byPersona},
+	"QUALIFIED": {of: captured, detail: byPersona, where: "p.qualified_at < {until}"},
+	"ACCEPTED":  {of: captured, detail: byPersona, where: "p.accepted_at < {until}"},
+	"WON":       {of: settled, detail: byPersona, where: "p.stage = 'WON'"},
+	"LOST":      {of: settled, detail: byPersona, where: "p.stage = 'LOST'"},
+}
+
 // PersonaPerformance counts what became of leads by persona in a period; without an end it ends now, without a beginning it has 90 days.
 // Personas come with most leads first.
 func (r *Reader) PersonaPerformance(ctx context.Context, from, to *time.Time, now time.Time) ([]*PersonaPerformance, error) {
-	start, end, err := period(from, to, now)
+	current, err := asks(from, to, nil, scorecard.ByMonth, now)
 	if err != nil {
 		return nil, err
 	}
-	length := end.Sub(start)
-	rows, err := r.PersonaCounts(ctx, PersonaCountsParams{WorkspaceID: r.Workspace, BeforeAt: start.Add(-length), FromAt: start, ToAt: end})
+	span := current.windows[0].span
+	earlier := scorecard.Span{From: span.From.Add(-span.To.Sub(span.From)), To: span.From}
+	before := &asking{windows: []window{{span: earlier, until: earlier.To}}, by: scorecard.ByNothing, named: append(slices.Clone(current.named), "before")}
+	wanted := slices.Collect(maps.Values(personaCounts))
+	counts, err := r.tally(ctx, current, wanted)
 	if err != nil {
-		return nil, fmt.Errorf("count leads by persona: %w", err)
+		return nil, err
 	}
-	return performances(rows, start, end), nil
-}
-
-// performances puts counts together, by persona.
-func performances(rows []*PersonaCountsRow, from, to time.Time) []*PersonaPerformance {
-	byPersona := map[id.UUID]*PersonaPerformance{}
+	past, err := r.tally(ctx, before, wanted)
+	if err != nil {
+		return nil, err
+	}
 	all := []*PersonaPerformance{}
-	for _, row := range rows {
-		var key id.UUID
-		if row.PersonaID != nil {
-			key = *row.PersonaID
+	for persona := range personasIn(counts, past) {
+		p := &PersonaPerformance{Period: current.numbers(counts, span, nil, persona), Before: before.numbers(past, earlier, nil, persona)}
+		for _, month := range current.groups(counts, costs{}) {
+			p.Months = append(p.Months, current.numbers(counts, scorecard.Span{From: month.From, To: month.To}, &month.text, persona))
 		}
-		p := byPersona[key]
-		if p == nil {
-			p = &PersonaPerformance{PersonaID: row.PersonaID, Period: &PersonaNumbers{From: from, To: to}, Before: &PersonaNumbers{From: from.Add(-to.Sub(from)), To: from}, Months: months(from, to)}
-			byPersona[key] = p
-			all = append(all, p)
+		if persona != noPersona {
+			p.PersonaID = new(id.UUID)
+			_ = p.PersonaID.UnmarshalText([]byte(persona)) // Postgres wrote it
 		}
-		if !row.Current {
-			p.Before.add(row.What, row.N)
-			continue
-		}
-		p.Period.add(row.What, row.N)
-		for _, m := range p.Months {
-			if row.Month.Equal(time.Date(m.From.Year(), m.From.Month(), 1, 0, 0, 0, 0, time.UTC)) {
-				m.add(row.What, row.N)
-			}
-		}
+		all = append(all, p)
 	}
 	slices.SortFunc(all, func(a, b *PersonaPerformance) int {
 		return cmp.Or(cmp.Compare(b.Period.Leads, a.Period.Leads), cmp.Compare(b.Before.Leads, a.Before.Leads), bytesOf(a.PersonaID, b.PersonaID))
 	})
+	return all, nil
+}
+
+// personasIn are the personas that anything was counted of, as the statements tell them.
+func personasIn(of ...tallies) map[string]bool {
+	all := map[string]bool{}
+	for _, t := range of {
+		for _, groups := range t {
+			for _, details := range groups {
+				for persona := range details {
+					all[persona] = true
+				}
+			}
+		}
+	}
 	return all
+}
+
+// numbers are the counts of a persona in a month of what is asked for; in all of it where the month is nil.
+func (a *asking) numbers(t tallies, span scorecard.Span, month *string, persona string) *PersonaNumbers {
+	n := &PersonaNumbers{From: span.From, To: span.To, ask: a, month: month, persona: persona}
+	for of, c := range personaCounts {
+		*n.number(of) = int(t.one(c, month, persona).rows)
+	}
+	return n
 }
 
 // bytesOf orders ids; none comes last.
@@ -136,18 +182,4 @@ func bytesOf(a, b *id.UUID) int {
 		return -1
 	}
 	return slices.Compare(a[:], b[:])
-}
-
-// months are the months of UTC that a period touches, cut at its ends.
-func months(from, to time.Time) []*PersonaNumbers {
-	var all []*PersonaNumbers
-	for from.Before(to) {
-		next := time.Date(from.Year(), from.Month()+1, 1, 0, 0, 0, 0, time.UTC)
-		if next.After(to) {
-			next = to
-		}
-		all = append(all, &PersonaNumbers{From: from, To: next})
-		from = next
-	}
-	return all
 }

@@ -7,7 +7,6 @@ package db
 
 import (
 	"context"
-	"time"
 
 	condition "github.com/leadgraph/leadgraph/internal/condition"
 	id "github.com/leadgraph/leadgraph/internal/id"
@@ -168,74 +167,6 @@ func (q *Queries) LockPersona(ctx context.Context, arg LockPersonaParams) (*Pers
 		&i.Version,
 	)
 	return &i, err
-}
-
-const personaCounts = `-- name: PersonaCounts :many
-select c.persona_id, (c.at >= $1::timestamptz)::bool as current, (date_trunc('month', c.at, 'UTC'))::timestamptz as month, c.what::text as what, count(*) as n
-from (
-  select l.persona_id, l.created_at as at, v.what
-  from leads l
-  cross join lateral (
-    select bool_or(m.to_stage = 'QUALIFIED') as qualified, bool_or(m.to_stage = 'ACCEPTED') as accepted from moves m
-    where m.workspace_id = $2 and m.lead_id = l.id and m.at < case when l.created_at < $1::timestamptz then $1::timestamptz else $3::timestamptz end
-  ) r
-  cross join lateral (select 'LEADS' as what union all select 'QUALIFIED' where r.qualified union all select 'ACCEPTED' where r.accepted) v
-  where l.workspace_id = $2 and l.created_at >= $4::timestamptz and l.created_at < $3::timestamptz
-  union all
-  select l.persona_id, m.at, m.to_stage
-  from moves m join leads l on l.workspace_id = m.workspace_id and l.id = m.lead_id
-  where m.workspace_id = $2 and m.to_stage in ('WON', 'LOST') and m.at >= $4::timestamptz and m.at < $3::timestamptz
-    and not exists (select from moves e where e.workspace_id = m.workspace_id and e.lead_id = m.lead_id and e.to_stage = m.to_stage and (e.at, e.id) < (m.at, m.id))
-) c
-group by 1, 2, 3, 4
-`
-
-type PersonaCountsParams struct {
-	FromAt      time.Time `db:"from_at"`
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	ToAt        time.Time `db:"to_at"`
-	BeforeAt    time.Time `db:"before_at"`
-}
-
-type PersonaCountsRow struct {
-	PersonaID *id.UUID  `db:"persona_id"`
-	Current   bool      `db:"current"`
-	Month     time.Time `db:"month"`
-	What      string    `db:"what"`
-	N         int64     `db:"n"`
-}
-
-// What became of leads by persona and month of UTC, from @before_at up to @to_at: a lead is in LEADS, QUALIFIED and ACCEPTED of the month it was created in,
-// the latter two by the end of its period; it is in WON and LOST of the month in which it first was that.
-func (q *Queries) PersonaCounts(ctx context.Context, arg PersonaCountsParams) ([]*PersonaCountsRow, error) {
-	rows, err := q.db.Query(ctx, personaCounts,
-		arg.FromAt,
-		arg.WorkspaceID,
-		arg.ToAt,
-		arg.BeforeAt,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*PersonaCountsRow{}
-	for rows.Next() {
-		var i PersonaCountsRow
-		if err := rows.Scan(
-			&i.PersonaID,
-			&i.Current,
-			&i.Month,
-			&i.What,
-			&i.N,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const personasByID = `-- name: PersonasByID :many

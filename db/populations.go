@@ -2,15 +2,17 @@ package db
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 )
 
 // population is what a number is counted over: rows that fall into a period at an instant, with what they can be grouped by. The columns are id, at,
-// member_id, source_id, persona_id, campaign_id, and those that the counts ask for. In braces stand the workspace, the ends of the period, and the stages that
-// have a clock; {until}, before which things have to have happened to count, stands in the counts, and here only where it cannot. {of} and {lead x} are what is asked of the
+// member_id, source_id, persona_id, campaign_id, and those that the counts ask for. In braces stand the workspace, the ends of the period, the stages that
+// have a clock, and which clocks are asked for; {until}, before which things have to have happened to count, stands in the counts, and here only where it cannot. {of} and {lead x} are what is asked of the
 // lead of x, and {taker} and {takers} who had accepted a lead last, where numbers are told apart by that: else they are not read.
 type population struct {
 	sql  string
@@ -27,6 +29,11 @@ var handed = &population{`select h.id, h.offered_at as at, h.member_id{of}, h.re
 var owed = &population{`select c.id, c.starts_at as at, c.member_id{of}, c.stage, c.state
   from clocks c{lead c}
   where c.workspace_id = {ws} and c.stage in ('ACCEPT', 'ENGAGE') and c.starts_at >= {from} and c.starts_at < {to}`, id.Clock}
+
+// started are the clocks of a compliance by the instant at which they started, as they stand now.
+var started = &population{`select l.id, l.starts_at as at, l.member_id{of}, l.stage, l.department, l.rule, l.state, l.fulfilled_at, l.elapsed_us, l.overdue_us
+  from clocks l{lead l}
+  where l.workspace_id = {ws} and l.starts_at >= {from} and l.starts_at < {to}{clocks}`, id.Clock}
 
 // tried are the attempts on accepted hand-offs, by the instant of the hand-off's offer.
 var tried = &population{`select a.touch_id as id, h.offered_at as at, h.member_id{of}, a.at as tried_at
@@ -79,6 +86,12 @@ var pursued = &population{`select l.id, l.created_at as at, l.owner_id as member
       and w.stage is distinct from ` + stageClock("m.to_stage") + `)
   where l.workspace_id = {ws} and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')`, id.Lead}
 
+// settled are leads by the instant at which they first were won, and by the one at which they first were lost.
+var settled = &population{`select m.lead_id as id, m.at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, m.to_stage as stage
+  from (select t.lead_id, t.to_stage, min(t.at) as at from moves t where t.workspace_id = {ws} and t.to_stage in ('WON', 'LOST') and t.at < {to} group by 1, 2) m
+  join leads l on l.workspace_id = {ws} and l.id = m.lead_id
+  where m.at >= {from}`, id.Lead}
+
 // reached are leads by the instant of their capture, once for each stage that they came to.
 var reached = &population{`select distinct l.id, l.created_at as at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, s.stage
   from leads l join (select l.id, 'NEW' as stage from leads l where l.workspace_id = {ws} and l.created_at >= {from} and l.created_at < {to}
@@ -96,6 +109,33 @@ var visited = &population{`select l.id, l.created_at as at, l.owner_id as member
   from leads l join (select t.lead_id, t.from_stage, t.at, lead(t.at) over (partition by t.lead_id order by t.at desc, t.id desc) as came from moves t
     where t.workspace_id = {ws} and t.from_stage <> t.to_stage and t.at < {until}) m on m.lead_id = l.id
   where l.workspace_id = {ws} and l.created_at >= {from} and l.created_at < {to}`, id.Lead}
+
+// advanced are the leads of walked, once for each stage that they came to together with the next one.
+var advanced = &population{"select w.id, w.at, w.member_id, w.source_id, w.persona_id, w.campaign_id, s.stage from (" + walked.sql + ") w join (values " + onward() +
+	") s(stage, pair) on (w.mask | 1) & s.pair = s.pair", id.Lead}
+
+// leavers are the leads of visited, once for each stage that they left.
+var leavers = &population{"select distinct v.id, v.at, v.member_id, v.source_id, v.persona_id, v.campaign_id, v.stage from (" + visited.sql + ") v", id.Lead}
+
+// onward are the stages that have a next one, each with the bits of both.
+func onward() string {
+	var rows []string
+	for _, s := range lifecycle.Stages {
+		if bits, ok := both(s); ok {
+			rows = append(rows, fmt.Sprintf("('%s', %d)", s, bits))
+		}
+	}
+	return strings.Join(rows, ", ")
+}
+
+// both are the bits of a stage and of the next one; false where there is none.
+func both(s lifecycle.Stage) (bits int64, ok bool) {
+	next, ok := scorecard.Next(s)
+	if !ok {
+		return 0, false
+	}
+	return 1<<slices.Index(lifecycle.Stages, s) | 1<<slices.Index(lifecycle.Stages, next), true
+}
 
 // stageBits is the expression of a stage's bit.
 func stageBits(column string) string {

@@ -29,7 +29,7 @@ type ScorecardRow struct {
 
 // GroupKey is a group of a report: a stretch of time, or what belongs to one object.
 type GroupKey struct {
-	Key                                       *string // of months, weeks and teams
+	Key                                       *string // of months, weeks and teams, and of clocks' stages, departments and rules
 	From, To                                  time.Time
 	SourceID, PersonaID, CampaignID, MemberID *id.UUID
 }
@@ -177,11 +177,12 @@ func (a *asking) groups(t tallies, spent costs) []group {
 
 // name says of what the group is one.
 func (g *group) name(by scorecard.Grouping) {
-	if by == scorecard.ByTeam {
+	var which id.UUID
+	switch by {
+	case scorecard.ByTeam, scorecard.ByStage, scorecard.ByDepartment, scorecard.ByRule:
 		g.Key = &g.text
 		return
 	}
-	var which id.UUID
 	_ = which.UnmarshalText([]byte(g.text)) // Postgres wrote it
 	switch by {
 	case scorecard.BySource:

@@ -15,6 +15,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
@@ -80,7 +81,7 @@ func (r *queryResolver) CalendarPreview(ctx context.Context, calendar sla.Calend
 }
 
 func (r *queryResolver) SLACompliance(ctx context.Context, from *time.Time, to *time.Time, by model.ComplianceGrouping, filter *db.ClockFilter) ([]*db.SlaCompliance, error) {
-	return r.read(ctx).SlaCompliance(ctx, from, to, string(by), filter, auth.From(ctx).Member, time.Now())
+	return r.read(ctx).SlaCompliance(ctx, from, to, scorecard.Grouping(by), filter, auth.From(ctx).Member, time.Now())
 }
 
 func (r *slaComplianceResolver) Member(ctx context.Context, objs []*db.SlaCompliance) ([]*db.Member, error) {
@@ -89,6 +90,11 @@ func (r *slaComplianceResolver) Member(ctx context.Context, objs []*db.SlaCompli
 
 func (r *slaComplianceResolver) Persona(ctx context.Context, objs []*db.SlaCompliance) ([]*db.Persona, error) {
 	return personasOf(ctx, r.Resolver, objs, func(o *db.SlaCompliance) *id.UUID { return o.PersonaID })
+}
+
+func (r *slaComplianceResolver) Counted(ctx context.Context, objs []*db.SlaCompliance, of model.ComplianceNumber, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	p, err := r.read(ctx).Counted(ctx, each(objs, func(c *db.SlaCompliance) *db.Counting { return c.Counts(string(of)) }), args(first, after, last, before))
+	return pages(p, err, counted)
 }
 
 func (r *waiverResolver) Clock(ctx context.Context, objs []*db.Waiver) ([]*db.Clock, error) {

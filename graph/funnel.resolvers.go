@@ -40,13 +40,18 @@ func (r *funnelStageResolver) Time(ctx context.Context, objs []*db.FunnelStage) 
 	return r.read(ctx).StageTimes(ctx, objs)
 }
 
-func (r *funnelStageResolver) Counted(ctx context.Context, objs []*db.FunnelStage, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
-	p, err := r.read(ctx).Counted(ctx, each(objs, (*db.FunnelStage).Counts), args(first, after, last, before))
+func (r *funnelStageResolver) Counted(ctx context.Context, objs []*db.FunnelStage, of model.FunnelNumber, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	p, err := r.read(ctx).Counted(ctx, each(objs, func(s *db.FunnelStage) *db.Counting { return s.Counts(string(of)) }), args(first, after, last, before))
 	return pages(p, err, counted)
 }
 
 func (r *queryResolver) Funnel(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, filter *db.CohortFilter) (*db.FunnelReport, error) {
 	return r.read(ctx).Funnel(ctx, db.ScorecardAsk{From: from, To: to, Until: until, By: by}, filter, time.Now())
+}
+
+func (r *stageTimeResolver) Counted(ctx context.Context, objs []*db.StageTime, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	p, err := r.read(ctx).Counted(ctx, each(objs, (*db.StageTime).Counts), args(first, after, last, before))
+	return pages(p, err, counted)
 }
 
 func (r *Resolver) FunnelReport() generated.FunnelReportResolver { return &funnelReportResolver{r} }
@@ -55,8 +60,11 @@ func (r *Resolver) FunnelRow() generated.FunnelRowResolver { return &funnelRowRe
 
 func (r *Resolver) FunnelStage() generated.FunnelStageResolver { return &funnelStageResolver{r} }
 
+func (r *Resolver) StageTime() generated.StageTimeResolver { return &stageTimeResolver{r} }
+
 type (
 	funnelReportResolver struct{ *Resolver }
 	funnelRowResolver    struct{ *Resolver }
 	funnelStageResolver  struct{ *Resolver }
+	stageTimeResolver    struct{ *Resolver }
 )

@@ -29,6 +29,15 @@ func (r *personaResolver) Leads(ctx context.Context, objs []*db.Persona, first *
 	return pages(p, err, leads)
 }
 
+func (r *personaNumbersResolver) Versions(ctx context.Context, objs []*db.PersonaNumbers) ([][]*db.Agreement, error) {
+	return versionsOf(ctx, r.Resolver, objs, (*db.PersonaNumbers).Rests)
+}
+
+func (r *personaNumbersResolver) Counted(ctx context.Context, objs []*db.PersonaNumbers, of model.PersonaNumber, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	p, err := r.read(ctx).Counted(ctx, each(objs, func(n *db.PersonaNumbers) *db.Counting { return n.Counts(string(of)) }), args(first, after, last, before))
+	return pages(p, err, counted)
+}
+
 func (r *personaPerformanceResolver) Persona(ctx context.Context, objs []*db.PersonaPerformance) ([]*db.Persona, error) {
 	return personasOf(ctx, r.Resolver, objs, func(p *db.PersonaPerformance) *id.UUID { return p.PersonaID })
 }
@@ -44,11 +53,16 @@ func (r *queryResolver) PersonaPerformance(ctx context.Context, from *time.Time,
 
 func (r *Resolver) Persona() generated.PersonaResolver { return &personaResolver{r} }
 
+func (r *Resolver) PersonaNumbers() generated.PersonaNumbersResolver {
+	return &personaNumbersResolver{r}
+}
+
 func (r *Resolver) PersonaPerformance() generated.PersonaPerformanceResolver {
 	return &personaPerformanceResolver{r}
 }
 
 type (
 	personaResolver            struct{ *Resolver }
+	personaNumbersResolver     struct{ *Resolver }
 	personaPerformanceResolver struct{ *Resolver }
 )

@@ -8009,7 +8009,7 @@ func breadthFunnelStage() *breadth.Type {
 					return x.(*executionContext).field_FunnelStage_counted_args(ctx, raw)
 				},
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelStage, args map[string]any) ([]*model.CountedConnection, error) {
-					return x.(*executionContext).Resolvers.FunnelStage().Counted(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+					return x.(*executionContext).Resolvers.FunnelStage().Counted(ctx, of, args["of"].(model.FunnelNumber), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.CountedConnection])),
 			},
 		},
@@ -13123,6 +13123,27 @@ func breadthPersonaNumbers() *breadth.Type {
 					}
 				},
 			},
+			"versions": {
+				NonNull:  []bool{true, true},
+				Of:       []int{8},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaNumbers, args map[string]any) ([][]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.PersonaNumbers().Versions(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Agreement]))),
+			},
+			"counted": {
+				NonNull:  []bool{true},
+				Of:       []int{102},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_PersonaNumbers_counted_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaNumbers, args map[string]any) ([]*model.CountedConnection, error) {
+					return x.(*executionContext).Resolvers.PersonaNumbers().Counted(ctx, of, args["of"].(model.PersonaNumber), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CountedConnection])),
+			},
 		},
 	}
 }
@@ -13131,6 +13152,13 @@ func breadthPersonaPerformance() *breadth.Type {
 	return &breadth.Type{
 		Name: "PersonaPerformance", Satisfies: personaPerformanceImplementors,
 		Fields: map[string]*breadth.Field{
+			"definition": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.PersonaPerformance).Definition())
+				},
+			},
 			"persona": {
 				NonNull:  []bool{false},
 				Of:       []int{218},
@@ -17758,6 +17786,20 @@ func breadthSlaCompliance() *breadth.Type {
 					}
 				},
 			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.SlaCompliance).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.SlaCompliance).To)
+				},
+			},
 			"member": {
 				NonNull:  []bool{false},
 				Of:       []int{200},
@@ -17840,6 +17882,18 @@ func breadthSlaCompliance() *breadth.Type {
 				Of:      []int{318},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
+			},
+			"counted": {
+				NonNull:  []bool{true},
+				Of:       []int{102},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_SlaCompliance_counted_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*model.CountedConnection, error) {
+					return x.(*executionContext).Resolvers.SlaCompliance().Counted(ctx, of, args["of"].(model.ComplianceNumber), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CountedConnection])),
 			},
 		},
 	}
@@ -18200,6 +18254,13 @@ func breadthStageTime() *breadth.Type {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.StageTime).Visits)
 				},
 			},
+			"leads": {
+				NonNull: []bool{true},
+				Member:  "Leads",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.StageTime).Leads)
+				},
+			},
 			"mean": {
 				NonNull: []bool{true},
 				Member:  "Mean",
@@ -18220,6 +18281,18 @@ func breadthStageTime() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*db.StageTime).P90)
 				},
+			},
+			"counted": {
+				NonNull:  []bool{true},
+				Of:       []int{102},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_StageTime_counted_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.StageTime, args map[string]any) ([]*model.CountedConnection, error) {
+					return x.(*executionContext).Resolvers.StageTime().Counted(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CountedConnection])),
 			},
 		},
 	}

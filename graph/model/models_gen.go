@@ -269,23 +269,32 @@ const (
 	ComplianceGroupingDepartment ComplianceGrouping = "DEPARTMENT"
 	// By member; those that wait in a queue make one group.
 	ComplianceGroupingMember ComplianceGrouping = "MEMBER"
+	// By the team that the member is in now; those that wait in a queue, and those of members without a team, make one group.
+	ComplianceGroupingTeam ComplianceGrouping = "TEAM"
 	// By the persona that the lead fits now.
 	ComplianceGroupingPersona ComplianceGrouping = "PERSONA"
 	// By the rule that set the clock.
 	ComplianceGroupingRule ComplianceGrouping = "RULE"
+	// By the month of UTC in which they started.
+	ComplianceGroupingMonth ComplianceGrouping = "MONTH"
+	// By the week of ISO 8601, in UTC, in which they started.
+	ComplianceGroupingWeek ComplianceGrouping = "WEEK"
 )
 
 var AllComplianceGrouping = []ComplianceGrouping{
 	ComplianceGroupingStage,
 	ComplianceGroupingDepartment,
 	ComplianceGroupingMember,
+	ComplianceGroupingTeam,
 	ComplianceGroupingPersona,
 	ComplianceGroupingRule,
+	ComplianceGroupingMonth,
+	ComplianceGroupingWeek,
 }
 
 func (e ComplianceGrouping) IsValid() bool {
 	switch e {
-	case ComplianceGroupingStage, ComplianceGroupingDepartment, ComplianceGroupingMember, ComplianceGroupingPersona, ComplianceGroupingRule:
+	case ComplianceGroupingStage, ComplianceGroupingDepartment, ComplianceGroupingMember, ComplianceGroupingTeam, ComplianceGroupingPersona, ComplianceGroupingRule, ComplianceGroupingMonth, ComplianceGroupingWeek:
 		return true
 	}
 	return false
@@ -321,6 +330,82 @@ func (e *ComplianceGrouping) UnmarshalJSON(b []byte) error {
 }
 
 func (e ComplianceGrouping) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A number of a compliance.
+type ComplianceNumber string
+
+const (
+	// Done in time.
+	ComplianceNumberMet ComplianceNumber = "MET"
+	// Not done in time.
+	ComplianceNumberBreached ComplianceNumber = "BREACHED"
+	// Let go by the other department.
+	ComplianceNumberWaived ComplianceNumber = "WAIVED"
+	// Paused now.
+	ComplianceNumberPaused ComplianceNumber = "PAUSED"
+	// Nothing was left to do.
+	ComplianceNumberCancelled ComplianceNumber = "CANCELLED"
+	// Still running, or to start.
+	ComplianceNumberOpen ComplianceNumber = "OPEN"
+	// Those that `elapsed` is of: done, in time or late.
+	ComplianceNumberElapsed ComplianceNumber = "ELAPSED"
+	// Those that `overdue` is of: late, done or not.
+	ComplianceNumberOverdue ComplianceNumber = "OVERDUE"
+)
+
+var AllComplianceNumber = []ComplianceNumber{
+	ComplianceNumberMet,
+	ComplianceNumberBreached,
+	ComplianceNumberWaived,
+	ComplianceNumberPaused,
+	ComplianceNumberCancelled,
+	ComplianceNumberOpen,
+	ComplianceNumberElapsed,
+	ComplianceNumberOverdue,
+}
+
+func (e ComplianceNumber) IsValid() bool {
+	switch e {
+	case ComplianceNumberMet, ComplianceNumberBreached, ComplianceNumberWaived, ComplianceNumberPaused, ComplianceNumberCancelled, ComplianceNumberOpen, ComplianceNumberElapsed, ComplianceNumberOverdue:
+		return true
+	}
+	return false
+}
+
+func (e ComplianceNumber) String() string {
+	return string(e)
+}
+
+func (e *ComplianceNumber) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ComplianceNumber(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ComplianceNumber", str)
+	}
+	return nil
+}
+
+func (e ComplianceNumber) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ComplianceNumber) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ComplianceNumber) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -703,6 +788,67 @@ func (e ErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// A number of a stage. The conversion has NEXT_REACHED above the line and REACHED below it.
+type FunnelNumber string
+
+const (
+	// The leads of `reached`.
+	FunnelNumberReached FunnelNumber = "REACHED"
+	// Those of `standing`.
+	FunnelNumberStanding FunnelNumber = "STANDING"
+	// Those of `nextReached`; nobody where there is no next stage.
+	FunnelNumberNextReached FunnelNumber = "NEXT_REACHED"
+)
+
+var AllFunnelNumber = []FunnelNumber{
+	FunnelNumberReached,
+	FunnelNumberStanding,
+	FunnelNumberNextReached,
+}
+
+func (e FunnelNumber) IsValid() bool {
+	switch e {
+	case FunnelNumberReached, FunnelNumberStanding, FunnelNumberNextReached:
+		return true
+	}
+	return false
+}
+
+func (e FunnelNumber) String() string {
+	return string(e)
+}
+
+func (e *FunnelNumber) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = FunnelNumber(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid FunnelNumber", str)
+	}
+	return nil
+}
+
+func (e FunnelNumber) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *FunnelNumber) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e FunnelNumber) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Orders of hand-offs, each by an index.
 type HandoffOrder string
 
@@ -826,6 +972,73 @@ func (e *LeadOrder) UnmarshalJSON(b []byte) error {
 }
 
 func (e LeadOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A number of a persona. A rate has one of them above the line and one or two below it.
+type PersonaNumber string
+
+const (
+	// The leads of `leads`.
+	PersonaNumberLeads PersonaNumber = "LEADS"
+	// Those of `qualified`.
+	PersonaNumberQualified PersonaNumber = "QUALIFIED"
+	// Those of `accepted`.
+	PersonaNumberAccepted PersonaNumber = "ACCEPTED"
+	// Those of `won`.
+	PersonaNumberWon PersonaNumber = "WON"
+	// Those of `lost`.
+	PersonaNumberLost PersonaNumber = "LOST"
+)
+
+var AllPersonaNumber = []PersonaNumber{
+	PersonaNumberLeads,
+	PersonaNumberQualified,
+	PersonaNumberAccepted,
+	PersonaNumberWon,
+	PersonaNumberLost,
+}
+
+func (e PersonaNumber) IsValid() bool {
+	switch e {
+	case PersonaNumberLeads, PersonaNumberQualified, PersonaNumberAccepted, PersonaNumberWon, PersonaNumberLost:
+		return true
+	}
+	return false
+}
+
+func (e PersonaNumber) String() string {
+	return string(e)
+}
+
+func (e *PersonaNumber) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PersonaNumber(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PersonaNumber", str)
+	}
+	return nil
+}
+
+func (e PersonaNumber) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PersonaNumber) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PersonaNumber) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -50,8 +50,9 @@ type (
 		At    time.Time
 	}
 	rawClock struct {
-		ID, Lead, Member, Stage, State string
-		At                             time.Time
+		ID, Lead, Member, Stage, State, Department, Rule string
+		At                                               time.Time
+		Done, Late                                       bool
 	}
 	rawDeal struct {
 		ID, Lead, Handoff, Owner, Outcome, Currency string
@@ -118,7 +119,7 @@ func readRaw(t *testing.T, f fixture) *raw {
 	}](t, c, "select lead_id::text, touch_id::text, at from attempts") {
 		w.attempts[a.Lead] = append(w.attempts[a.Lead], rawTry{a.Touch, a.At})
 	}
-	w.clocks = found[rawClock](t, c, "select id::text, lead_id::text, coalesce(member_id::text, ''), stage, state, starts_at from clocks")
+	w.clocks = found[rawClock](t, c, "select id::text, lead_id::text, coalesce(member_id::text, ''), stage, state, department, rule, starts_at, fulfilled_at is not null, overdue_us > 0 from clocks")
 	w.deals = found[rawDeal](t, c, "select id::text, lead_id::text, coalesce(handoff_id::text, ''), coalesce(owner_id::text, ''), outcome, currency, amount_minor, closed_at from deals where closed_at is not null")
 	for _, s := range found[struct {
 		ID, Currency string

@@ -40,34 +40,40 @@ func (w *raw) costs(span scorecard.Span, by scorecard.Grouping) (all, spread map
 // rawFunnel is how far leads came.
 type rawFunnel struct {
 	leads    int64
-	reached  map[lifecycle.Stage]map[string]bool
-	standing map[lifecycle.Stage]int64
+	reached  stageLeads
+	standing stageLeads
+	left     stageLeads
 	took     map[lifecycle.Stage][]float64
+}
+
+// stageLeads are leads by stage.
+type stageLeads map[lifecycle.Stage]map[string]bool
+
+func (s stageLeads) add(stage, lead string) {
+	if s[lifecycle.Stage(stage)] == nil {
+		s[lifecycle.Stage(stage)] = map[string]bool{}
+	}
+	s[lifecycle.Stage(stage)][lead] = true
 }
 
 // funnel follows leads one by one; of a group, or all.
 func (w *raw) funnel(p period, by scorecard.Grouping, group *string) rawFunnel {
-	out := rawFunnel{reached: map[lifecycle.Stage]map[string]bool{}, standing: map[lifecycle.Stage]int64{}, took: map[lifecycle.Stage][]float64{}}
+	out := rawFunnel{reached: stageLeads{}, standing: stageLeads{}, left: stageLeads{}, took: map[lifecycle.Stage][]float64{}}
 	for _, l := range w.leads {
 		if !p.has(l.At) || group != nil && groupOf(by, w.of(l.ID, l.ID, l.Owner, l.At)) != *group {
 			continue
 		}
 		out.leads++
-		out.standing[lifecycle.Stage(l.Stage)]++
-		come := func(s string) {
-			if out.reached[lifecycle.Stage(s)] == nil {
-				out.reached[lifecycle.Stage(s)] = map[string]bool{}
-			}
-			out.reached[lifecycle.Stage(s)][l.ID] = true
-		}
-		come("NEW")
+		out.standing.add(l.Stage, l.ID)
+		out.reached.add("NEW", l.ID)
 		since := l.At
 		for _, m := range w.moves[l.ID] {
 			if !m.At.Before(p.until) {
 				break
 			}
-			if come(m.To); m.From != m.To {
+			if out.reached.add(m.To, l.ID); m.From != m.To {
 				s := lifecycle.Stage(m.From)
+				out.left.add(m.From, l.ID)
 				out.took[s] = append(out.took[s], m.At.Sub(since).Seconds())
 				since = m.At
 			}

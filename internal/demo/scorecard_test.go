@@ -53,9 +53,11 @@ func TestSharedNumbers(t *testing.T) {
 	r, w := lively(t)
 	t.Run("the scorecard is what its rows say", func(t *testing.T) { t.Parallel(); scorecardIsItsRows(t, r, w) })
 	t.Run("clocks of the scorecard are those of slaCompliance and coverage", func(t *testing.T) { t.Parallel(); clocksAreThoseOfCompliance(t, r, w) })
+	t.Run("a compliance is what its clocks say", func(t *testing.T) { t.Parallel(); complianceIsItsClocks(t, r, w) })
 	t.Run("every minor unit of a cost is in one group", func(t *testing.T) { t.Parallel(); costsAreDivided(t, r, w) })
 	t.Run("a funnel is what its moves say", func(t *testing.T) { t.Parallel(); funnelIsItsMoves(t, r, w) })
 	t.Run("a funnel of some leads is of those alone", func(t *testing.T) { t.Parallel(); funnelOfSome(t, r, w) })
+	t.Run("a cursor belongs to one number", func(t *testing.T) { t.Parallel(); cursorsOfOneNumber(t, r) })
 	t.Run("goals count what the scorecard counts", func(t *testing.T) { t.Parallel(); goalsCountTheSame(t, r, w) })
 }
 

@@ -23,7 +23,14 @@ const (
 	ByTeam     Grouping = "TEAM"
 )
 
-// Groupings lists every Grouping.
+// The groupings that clocks have besides, for compliance alone.
+const (
+	ByStage      Grouping = "STAGE"
+	ByDepartment Grouping = "DEPARTMENT"
+	ByRule       Grouping = "RULE"
+)
+
+// Groupings lists every Grouping of a scorecard.
 var Groupings = []Grouping{ByNothing, ByMonth, ByWeek, BySource, ByPersona, ByCampaign, ByMember, ByTeam}
 
 // MarshalGQL writes the enum's name.

@@ -56,7 +56,7 @@ func (k *Compliance) Rate() *float64 {
 // p*(n-1) counted from 0, and between two ranks on the straight line between them (type 7 of Hyndman and Fan 1996, percentile_cont of SQL).
 // Nil where no clock was fulfilled.
 func (k *Compliance) Percentile(p float64) *time.Duration {
-	n := k.fulfilled()
+	n := k.Fulfilled()
 	if n == 0 || math.IsNaN(p) || p < 0 || p > 1 {
 		return nil
 	}
@@ -85,8 +85,8 @@ func (k *Compliance) took(d time.Duration) {
 	}
 }
 
-// fulfilled is how many elapsed times there are.
-func (k *Compliance) fulfilled() int {
+// Fulfilled is how many clocks were fulfilled, in time or late: those that the percentiles are of.
+func (k *Compliance) Fulfilled() int {
 	n := len(k.elapsed)
 	for _, c := range k.classes {
 		n += c

@@ -517,8 +517,8 @@ func (r funnelStageResolver) Time(ctx context.Context, objs []*db.FunnelStage) (
 	return answer[[]*db.StageTime](ctx, r.Resolvers, "FunnelStage.time", objs)
 }
 
-func (r funnelStageResolver) Counted(ctx context.Context, objs []*db.FunnelStage, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
-	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "FunnelStage.counted", objs, first, after, last, before)
+func (r funnelStageResolver) Counted(ctx context.Context, objs []*db.FunnelStage, of model.FunnelNumber, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "FunnelStage.counted", objs, of, first, after, last, before)
 }
 
 // Goal answers for the type's resolvers.
@@ -1232,6 +1232,21 @@ func (r personaResolver) Leads(ctx context.Context, objs []*db.Persona, first *i
 	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Persona.leads", objs, first, after, last, before, filter)
 }
 
+// PersonaNumbers answers for the type's resolvers.
+func (r *Resolvers) PersonaNumbers() generated.PersonaNumbersResolver {
+	return personaNumbersResolver{r}
+}
+
+type personaNumbersResolver struct{ *Resolvers }
+
+func (r personaNumbersResolver) Versions(ctx context.Context, objs []*db.PersonaNumbers) ([][]*db.Agreement, error) {
+	return answer[[][]*db.Agreement](ctx, r.Resolvers, "PersonaNumbers.versions", objs)
+}
+
+func (r personaNumbersResolver) Counted(ctx context.Context, objs []*db.PersonaNumbers, of model.PersonaNumber, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "PersonaNumbers.counted", objs, of, first, after, last, before)
+}
+
 // PersonaPerformance answers for the type's resolvers.
 func (r *Resolvers) PersonaPerformance() generated.PersonaPerformanceResolver {
 	return personaPerformanceResolver{r}
@@ -1720,6 +1735,10 @@ func (r slaComplianceResolver) Persona(ctx context.Context, objs []*db.SlaCompli
 	return answer[[]*db.Persona](ctx, r.Resolvers, "SlaCompliance.persona", objs)
 }
 
+func (r slaComplianceResolver) Counted(ctx context.Context, objs []*db.SlaCompliance, of model.ComplianceNumber, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "SlaCompliance.counted", objs, of, first, after, last, before)
+}
+
 // Source answers for the type's resolvers.
 func (r *Resolvers) Source() generated.SourceResolver { return sourceResolver{r} }
 
@@ -1727,6 +1746,15 @@ type sourceResolver struct{ *Resolvers }
 
 func (r sourceResolver) Leads(ctx context.Context, objs []*db.Source, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error) {
 	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Source.leads", objs, first, after, last, before, filter)
+}
+
+// StageTime answers for the type's resolvers.
+func (r *Resolvers) StageTime() generated.StageTimeResolver { return stageTimeResolver{r} }
+
+type stageTimeResolver struct{ *Resolvers }
+
+func (r stageTimeResolver) Counted(ctx context.Context, objs []*db.StageTime, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "StageTime.counted", objs, first, after, last, before)
 }
 
 // Subscription answers for the type's resolvers.
