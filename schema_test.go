@@ -225,7 +225,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"SlaEscalation": words(sla.Escalations), "SlaPauseReason": words(sla.PauseReasons), "RoutingAvailability": words(routing.Availabilities),
 		"AttemptOutcome": words(followup.Outcomes), "AttemptVerdict": words(followup.Verdicts),
 		"SlaState": words(sla.States), "SlaReassignment": words(sla.Reassignments), "WaiverState": words(db.WaiverStates), "ClockOrder": words(model.AllClockOrder),
-		"ComplianceGrouping": words(model.AllComplianceGrouping), "DealGrouping": words(model.AllDealGrouping), "ImportDates": words(sheet.DateOrders), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents),
+		"ComplianceGrouping": words(model.AllComplianceGrouping), "ComplianceNumber": words(model.AllComplianceNumber), "PersonaNumber": words(model.AllPersonaNumber), "FunnelNumber": words(model.AllFunnelNumber), "DealGrouping": words(model.AllDealGrouping), "ImportDates": words(sheet.DateOrders), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents),
 		"ContactOutcome": words(contactpolicy.Outcomes), "ContactReasonCode": words(contactpolicy.Codes), "MessageState": words(db.MessageStates),
 		"AttributionModel": words(attribution.Models), "AttributionOutcome": words(attribution.Outcomes), "AttributionDimension": words(attribution.Dimensions),
 		"TouchMilestone": words(attribution.Milestones), "AttributionBasis": words(db.AttributionBases), "AttributionRunCause": words(db.RunCauses), "JourneyOutcome": words(db.JourneyOutcomes), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),

@@ -53,10 +53,10 @@ func (q *Queries) AdvanceRescore(ctx context.Context, arg AdvanceRescoreParams) 
 }
 
 const backTestsOfHash = `-- name: BackTestsOfHash :one
-select count(*) as finished, count(*) filter (where (b.report ->> 'leads')::bigint > 0) as told,
+select count(*) filter (where (b.report ->> 'leads')::bigint > 0) as told,
   coalesce((select min(l.created_at) from leads l where l.workspace_id = $1 and l.stage in ('WON', 'LOST', 'RETARGETING', 'DISQUALIFIED')), '0001-01-01 00:00:00+00')::timestamptz as first_known,
   coalesce((select max(l.created_at) from leads l where l.workspace_id = $1 and l.stage in ('WON', 'LOST', 'RETARGETING', 'DISQUALIFIED')), '0001-01-01 00:00:00+00')::timestamptz as last_known
-from back_tests b where b.workspace_id = $1 and b.hash = $2 and b.state = 'SUCCEEDED'
+from back_tests b where b.workspace_id = $1 and b.hash = $2 and b.state = 'SUCCEEDED' having count(*) > 0
 `
 
 type BackTestsOfHashParams struct {
@@ -65,23 +65,17 @@ type BackTestsOfHashParams struct {
 }
 
 type BackTestsOfHashRow struct {
-	Finished   int64     `db:"finished"`
 	Told       int64     `db:"told"`
 	FirstKnown time.Time `db:"first_known"`
 	LastKnown  time.Time `db:"last_known"`
 }
 
-// How many finished back-tests there are of a content, and how many of them found leads with an outcome; and when the first and the last lead came in
-// that has one: Go's zero time where none has.
+// How many of the finished back-tests of a content found leads with an outcome, and when the first and the last lead came in that has one: Go's zero time
+// where none has. There is no row where no back-test has finished.
 func (q *Queries) BackTestsOfHash(ctx context.Context, arg BackTestsOfHashParams) (*BackTestsOfHashRow, error) {
 	row := q.db.QueryRow(ctx, backTestsOfHash, arg.WorkspaceID, arg.Hash)
 	var i BackTestsOfHashRow
-	err := row.Scan(
-		&i.Finished,
-		&i.Told,
-		&i.FirstKnown,
-		&i.LastKnown,
-	)
+	err := row.Scan(&i.Told, &i.FirstKnown, &i.LastKnown)
 	return &i, err
 }
 

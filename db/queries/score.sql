@@ -61,12 +61,12 @@ select * from rescores where workspace_id = @workspace_id and id = any(@ids::uui
 select distinct on (agreement_id) * from rescores where workspace_id = @workspace_id and agreement_id = any(@agreement_ids::uuid[]) order by agreement_id, created_at desc;
 
 -- name: BackTestsOfHash :one
--- How many finished back-tests there are of a content, and how many of them found leads with an outcome; and when the first and the last lead came in
--- that has one: Go's zero time where none has.
-select count(*) as finished, count(*) filter (where (b.report ->> 'leads')::bigint > 0) as told,
+-- How many of the finished back-tests of a content found leads with an outcome, and when the first and the last lead came in that has one: Go's zero time
+-- where none has. There is no row where no back-test has finished.
+select count(*) filter (where (b.report ->> 'leads')::bigint > 0) as told,
   coalesce((select min(l.created_at) from leads l where l.workspace_id = @workspace_id and l.stage in ('WON', 'LOST', 'RETARGETING', 'DISQUALIFIED')), '0001-01-01 00:00:00+00')::timestamptz as first_known,
   coalesce((select max(l.created_at) from leads l where l.workspace_id = @workspace_id and l.stage in ('WON', 'LOST', 'RETARGETING', 'DISQUALIFIED')), '0001-01-01 00:00:00+00')::timestamptz as last_known
-from back_tests b where b.workspace_id = @workspace_id and b.hash = @hash and b.state = 'SUCCEEDED';
+from back_tests b where b.workspace_id = @workspace_id and b.hash = @hash and b.state = 'SUCCEEDED' having count(*) > 0;
 
 -- name: ForgetDue :exec
 -- Leads that closed with a change still to come.

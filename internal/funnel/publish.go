@@ -2,9 +2,12 @@ package funnel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/agreement"
@@ -75,10 +78,10 @@ func (t *tx) mayPublish(ctx context.Context, row *db.Agreement) error {
 func (t *tx) tried(ctx context.Context, row *db.Agreement) error {
 	tests, err := t.BackTestsOfHash(ctx, db.BackTestsOfHashParams{WorkspaceID: t.Workspace, Hash: row.Hash})
 	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return fault.New(fault.Conflict, "Nobody has tried this content on leads whose outcome is known: run a back-test of it first, with runBackTest.")
 	case err != nil:
 		return fmt.Errorf("look for back-tests: %w", err)
-	case tests.Finished == 0:
-		return fault.New(fault.Conflict, "Nobody has tried this content on leads whose outcome is known: run a back-test of it first, with runBackTest.")
 	case tests.Told == 0 && !tests.FirstKnown.IsZero():
 		return fault.New(fault.Conflict, "The back-test of this content looked at no leads. Leads whose outcome is known were created from %s to %s: try it on those, with runBackTest, and by the decision CREATION where they were never offered.",
 			tests.FirstKnown.UTC().Format(time.DateOnly), tests.LastKnown.UTC().Format(time.DateOnly))

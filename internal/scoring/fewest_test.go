@@ -52,7 +52,7 @@ func smallModel(r *rapid.T) Model {
 		m.Groups = []Group{{Key: "f", Name: "F", Cap: rapid.Float64Range(5, 40).Draw(r, "fit cap")}, {Key: "e", Name: "E", Cap: rapid.Float64Range(5, 40).Draw(r, "engagement cap")}}
 		m.Fit, m.Engagement = nil, nil
 		for i := range rapid.IntRange(1, 5).Draw(r, "rules of fit") {
-			f := needs(fmt.Sprint("f", i), amount.Draw(r, "points"), rapid.SliceOfNDistinct(rapid.SampledFrom(names), 1, 3, rapid.ID[string]).Draw(r, "facts")...)
+			f := needs(fmt.Sprint("f", i), amount.Draw(r, "points"), slices.Sorted(slices.Values(rapid.SliceOfNDistinct(rapid.SampledFrom(names), 1, 3, rapid.ID[string]).Draw(r, "facts")))...)
 			f.Group = rapid.SampledFrom([]*string{nil, new("f")}).Draw(r, "group")
 			if rapid.IntRange(0, 4).Draw(r, "asks for touches") == 0 {
 				f.When.All = append(f.When.All, condition.Condition{Behaviour: &condition.Behaviour{Kinds: kinds[:1], MinCount: rapid.IntRange(1, 2).Draw(r, "count")}})
@@ -74,6 +74,7 @@ func smallModel(r *rapid.T) Model {
 			if rapid.Bool().Draw(r, "capped") {
 				e.Cap = new(rapid.Float64Range(5, 30).Draw(r, "cap"))
 			}
+			agree(m.Engagement, &e)
 			m.Engagement = append(m.Engagement, e)
 		}
 	})

@@ -139,6 +139,15 @@ func TestFactorsSayWhatEarnedPoints(t *testing.T) {
 	require.Equal(t, touches[1].ID, page.Touches[0].TouchID().UUID)
 }
 
+// agree has a rule give or take points as those about the same touches do: rules do not contradict each other.
+func agree(with []EngagementRule, e *EngagementRule) {
+	for _, o := range with {
+		if slices.Equal(slices.Sorted(slices.Values(o.Kinds)), slices.Sorted(slices.Values(e.Kinds))) {
+			e.Points = math.Copysign(e.Points, o.Points)
+		}
+	}
+}
+
 // anyModel draws a model with rules on both sides, in groups and with caps or without.
 func anyModel(r *rapid.T) Model {
 	m := Default()
@@ -166,11 +175,7 @@ func anyModel(r *rapid.T) Model {
 		if rapid.Bool().Draw(r, "capped") {
 			e.Cap = new(rapid.Float64Range(0.5, 40).Draw(r, "cap"))
 		}
-		for _, o := range m.Engagement {
-			if slices.Equal(slices.Sorted(slices.Values(o.Kinds)), slices.Sorted(slices.Values(e.Kinds))) {
-				e.Points = math.Copysign(e.Points, o.Points) // rules about the same touches do not contradict each other
-			}
-		}
+		agree(m.Engagement, &e)
 		m.Engagement = append(m.Engagement, e)
 	}
 	m.Engagement[0].Group = new("e")
