@@ -331,7 +331,7 @@ func TestAServerThatEndsLeavesNothingRunning(t *testing.T) {
 		c.closes(1012)
 	}
 	<-ended
-	require.Zero(t, s.clock.streams.Load())
+	until(t, func() bool { return s.clock.streams.Load() == 0 }) // the source hears of its end beside
 	require.Empty(t, s.api.live.links)
 	require.Empty(t, s.api.live.groups)
 	require.Empty(t, s.api.live.callers)
