@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/scorecard"
 )
@@ -60,11 +61,11 @@ func (c *costs) divide(leads map[string]map[string]sum, span scorecard.Span) {
 	c.groups = map[string]map[id.UUID]int64{}
 	keys := slices.SortedFunc(maps.Keys(leads), last)
 	for _, s := range c.campaigns {
-		counts := make([]int, len(keys))
+		counts := make([]int64, len(keys))
 		for i, k := range keys {
-			counts[i] = int(leads[k][s.id.String()].rows)
+			counts[i] = leads[k][s.id.String()].rows
 		}
-		for i, part := range scorecard.Divide(s.Within(span), counts) {
+		for i, part := range attribution.Divide(s.Within(span), counts) {
 			if c.groups[keys[i]] == nil {
 				c.groups[keys[i]] = map[id.UUID]int64{}
 			}

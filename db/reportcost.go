@@ -75,11 +75,11 @@ func (o *AttributionReport) share(c *reportCosts, credits []attribution.Campaign
 			n++
 		}
 		for m, total := range o.Totals {
-			earned := make([]int, n)
+			earned := make([]int64, n)
 			for i := range earned {
-				earned[i] = int(credits[i].Credits[m])
+				earned[i] = credits[i].Credits[m]
 			}
-			for i, part := range scorecard.Divide(c.minor[credits[0].Campaign], earned) {
+			for i, part := range attribution.Divide(c.minor[credits[0].Campaign], earned) {
 				rows[credits[i].Key].costs[m] += part
 				total.UnattributedCostMinor -= part
 			}

@@ -21,12 +21,11 @@ type Attributor struct {
 	classes map[class]verdict    // what the rules say of touches of a class
 	counted map[repeat]time.Time // when a repeated touch last counted
 
-	over    bool // the journey that was walked last has more than MaxTouches
-	steps   []step
-	weights []float64
-	inGroup []float64 // by group: how many touches of the journey
-	amounts []int64
-	rests   []rest
+	over     bool // the journey that was walked last has more than MaxTouches
+	steps    []step
+	weights  []float64
+	inGroup  []float64 // by group: how many touches of the journey
+	division division
 }
 
 // step is a touch that counts, with the place of its channel group.

@@ -253,11 +253,30 @@ func TestMoneyIsDividedAsNearToTheSharesAsWholeUnitsCanBe(t *testing.T) {
 				require.Zero(t, part)
 			}
 			for k := range i {
-				require.True(t, shares[k] != shares[i] || a.amounts[k] >= part, "of equal shares the earlier comes first")
+				require.True(t, shares[k] != shares[i] || a.division.parts[k] >= part, "of equal shares the earlier comes first")
 			}
 		}
 		require.Equal(t, amount, sum)
 	})
+}
+
+func TestAmountsAreDividedByTheLargestRemainders(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		amount       int64
+		counts, want []int64
+	}{
+		"who lost most by rounding, not who has most":  {2, []int64{50, 30, 20}, []int64{1, 1, 0}},
+		"the earlier of those that lost as much":       {10, []int64{1, 1, 1}, []int64{4, 3, 3}},
+		"whole parts leave nothing over":               {10, []int64{3, 0, 2}, []int64{6, 0, 4}},
+		"nobody gets anything where nobody has a part": {10, []int64{0, 0}, []int64{0, 0}},
+		"amounts as large as they come":                {math.MaxInt64, []int64{1 << 53, 1 << 53, 1 << 53}, []int64{3074457345618258603, 3074457345618258602, 3074457345618258602}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.want, Divide(c.amount, c.counts))
+		})
+	}
 }
 
 // paths draws routes over a few channels, won or not.

@@ -67,6 +67,18 @@ func TestTheProtocolsCloseCodes(t *testing.T) {
 			client.closes(c.code)
 		})
 	}
+	t.Run("an id that fills the reason is not cut within a character", func(t *testing.T) {
+		t.Parallel()
+		c := newLiveServer(t).signedIn()
+		for range 2 {
+			c.send(strings.Replace(ticks, `"1"`, `"a`+strings.Repeat("€", 60)+`"`, 1))
+		}
+		_, err := c.tryRead()
+		var end websocket.CloseError
+		require.ErrorAs(t, err, &end)
+		require.Equal(t, 4409, int(end.Code))
+		require.Equal(t, "Subscriber for a"+strings.Repeat("€", 35), end.Reason)
+	})
 	t.Run("bytes", func(t *testing.T) {
 		t.Parallel()
 		c := newLiveServer(t).signedIn()

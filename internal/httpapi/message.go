@@ -195,6 +195,9 @@ func (s *socket) run(ctx context.Context, id string, op *running, payload []byte
 		s.follow(id, op, c)
 		return
 	}
+	s.mu.Lock()
+	op.once = true
+	s.mu.Unlock()
 	a := answer{executed: true}
 	a.data, a.errors = e.execute(ctx, c)
 	a.cost = c.cost

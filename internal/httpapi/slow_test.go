@@ -83,12 +83,38 @@ func TestWhoWasSentNothingIsToldWhereToGoOn(t *testing.T) {
 
 func TestTheOneFurthestBackDecidesWhereToGoOn(t *testing.T) {
 	t.Parallel()
-	s := &socket{ops: map[string]*running{"query": {}, "new": {sub: &subscription{}},
+	s := &socket{ops: map[string]*running{"query": {once: true},
 		"a": {sub: &subscription{sent: place{7, 1}, cursor: "later"}}, "b": {sub: &subscription{sent: place{6, 9}, cursor: "earlier"}}}}
 	require.Equal(t, " Go on after earlier", s.onward())
+	for name, op := range map[string]*running{"not prepared yet": {}, "nothing sent yet": {sub: &subscription{}}} {
+		s.ops[name] = op
+		require.Empty(t, s.onward(), "it may begin further back")
+		delete(s.ops, name)
+	}
 	delete(s.ops, "a")
 	delete(s.ops, "b")
 	require.Empty(t, s.onward())
+}
+
+func TestWhoPingsWhileItIsTooSlowHasWhatWaitsAndTheCloseFrame(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		here, there := net.Pipe()
+		w := &wire{Conn: here, run: func(do func()) { go do() }}
+		w.slow = func() { w.last([]byte("close")) }
+		require.True(t, w.send([]byte("one")))
+		synctest.Wait()
+		waits := strings.Repeat("x", maxQueue)
+		require.True(t, w.send([]byte(waits)))
+		for range 2 { // there is no room, and then it is closed
+			n, err := w.Write([]byte("pong"))
+			require.NoError(t, err, "it would end the reading, and with it the connection")
+			require.Equal(t, 4, n)
+		}
+		time.AfterFunc(time.Second, func() { _ = here.Close() })
+		got, _ := io.ReadAll(there)
+		require.Equal(t, "one"+waits+"close", string(got))
+	})
 }
 
 func TestWhoStallsHasTheCloseFrameBehindWhatWaits(t *testing.T) {

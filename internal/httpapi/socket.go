@@ -59,7 +59,8 @@ type socket struct {
 // running is an operation under way.
 type running struct {
 	cancel context.CancelFunc
-	sub    *subscription // nil for a query or mutation
+	once   bool          // a query or mutation: it has one answer, and no place in the log
+	sub    *subscription // nil for those, and until it has begun
 }
 
 // serveSocket takes a request that asks for a WebSocket.
@@ -181,7 +182,8 @@ func (s *socket) close(code int, reason string) {
 	if code == closeRestart || code == closeBusy {
 		reason += s.onward()
 	}
-	payload := append([]byte{byte(code >> 8), byte(code)}, reason[:min(len(reason), maxReason)]...)
+	reason = strings.ToValidUTF8(reason[:min(len(reason), maxReason)], "") // it may quote an id, and be cut within a character
+	payload := append([]byte{byte(code >> 8), byte(code)}, reason...)
 	s.wire.last(append(frame(nil, opClose, len(payload)), payload...))
 	_ = s.wire.Conn.SetReadDeadline(time.Now().Add(patience))
 }
@@ -189,11 +191,16 @@ func (s *socket) close(code int, reason string) {
 // maxReason is how many bytes a close frame has for its reason (RFC 6455, 5.5).
 const maxReason = 123
 
-// onward says behind which cursor to go on: that of the subscription which was sent least of the log, so that none misses anything.
+// onward says behind which cursor to go on: that of the subscription which was sent least of the log, so that none misses anything. Where one
+// has not come anywhere yet, only its caller knows where it begins: nothing is said then.
 func (s *socket) onward() string {
 	var least *subscription
 	for _, op := range s.ops {
-		if op.sub != nil && op.sub.cursor != "" && (least == nil || op.sub.sent.before(least.sent)) {
+		switch {
+		case op.once:
+		case op.sub == nil || op.sub.cursor == "":
+			return ""
+		case least == nil || op.sub.sent.before(least.sent):
 			least = op.sub
 		}
 	}

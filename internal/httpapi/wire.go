@@ -79,10 +79,11 @@ func (w *wire) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Write takes frames that the library makes of itself.
+// Write takes frames that the library makes of itself. One that is not taken is no error: that would end the reading at once, and the peer
+// would not get what waits and the close frame.
 func (w *wire) Write(b []byte) (int, error) {
 	if !w.send(b) {
-		return 0, net.ErrClosed
+		w.slow()
 	}
 	return len(b), nil
 }

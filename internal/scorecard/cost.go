@@ -1,9 +1,7 @@
 package scorecard
 
 import (
-	"cmp"
 	"math/bits"
-	"slices"
 	"time"
 )
 
@@ -25,35 +23,7 @@ func (s Spend) upTo(at time.Time) int64 {
 	case !s.Starts.Before(at):
 		return 0
 	}
-	return share(s.Minor, at.Sub(s.Starts).Microseconds(), s.Ends.Sub(s.Starts).Microseconds())
-}
-
-// share is amount * part / whole, rounded down; 0 <= part <= whole.
-func share(amount, part, whole int64) int64 {
-	high, low := bits.Mul64(uint64(amount), uint64(part))
-	q, _ := bits.Div64(high, low, uint64(whole)) // no overflow: the part is at most the whole
+	high, low := bits.Mul64(uint64(s.Minor), uint64(at.Sub(s.Starts).Microseconds()))
+	q, _ := bits.Div64(high, low, uint64(s.Ends.Sub(s.Starts).Microseconds())) // no overflow: it has not ended
 	return int64(q)
-}
-
-// Divide gives each its part of an amount by how many it has: rounded down, and what is left over, unit by unit, to those that have most, the
-// earlier before the later. The parts add up to the amount.
-func Divide(amount int64, counts []int) []int64 {
-	parts := make([]int64, len(counts))
-	total := int64(0)
-	for _, n := range counts {
-		total += int64(n)
-	}
-	if total == 0 {
-		return parts
-	}
-	left, order := amount, make([]int, len(counts))
-	for i, n := range counts {
-		parts[i], order[i] = share(amount, int64(n), total), i
-		left -= parts[i]
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(counts[b], counts[a]) })
-	for _, i := range order[:left] { // fewer are left than there are parts above 0
-		parts[i]++
-	}
-	return parts
 }
