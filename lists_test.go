@@ -184,7 +184,7 @@ func TestLists(t *testing.T) {
 	lists := w.lists(t)
 	whole := map[*list]pageOf{}
 	for _, l := range lists {
-		all := l.page(t, w, place{first: 250})
+		all := l.page(t, w, place{first: 200})
 		whole[l] = all
 		require.Len(t, all.items, all.total, "%s counts what it lists", l.name)
 		require.False(t, all.hasNext || all.hasPrevious, l.name)
@@ -203,8 +203,8 @@ func TestLists(t *testing.T) {
 		for _, l := range lists {
 			all := whole[l]
 			for i, c := range all.cursors {
-				require.Equal(t, all.items[i+1:], append([]string{}, l.page(t, w, place{first: 250, after: c}).items...), l.name)
-				require.Equal(t, all.items[:i], append([]string{}, l.page(t, w, place{last: 250, before: c}).items...), l.name)
+				require.Equal(t, all.items[i+1:], append([]string{}, l.page(t, w, place{first: 200, after: c}).items...), l.name)
+				require.Equal(t, all.items[:i], append([]string{}, l.page(t, w, place{last: 200, before: c}).items...), l.name)
 			}
 		}
 	})

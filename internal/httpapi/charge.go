@@ -220,7 +220,7 @@ func (c *charge) dearest(b *bill) *price {
 		if part == nil || 2*n*below < around {
 			break
 		}
-		if part.size != nil {
+		if part.size != nil && !part.size.assumed {
 			top = part
 		}
 		p, around = part, below

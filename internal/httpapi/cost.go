@@ -8,7 +8,7 @@ import (
 )
 
 // What fields cost where the SDL says nothing else by @cost(weight:). Scalars and enums are free; what wraps a connection's items
-// (edges, pageInfo) is paid with the connection.
+// (edges, pageInfo) is paid with the connection. A plain list is charged once, unless each of its items reads pages.
 const (
 	objectCost     = 1
 	mutationCost   = 10
@@ -16,12 +16,14 @@ const (
 	schemaCost     = 500 // the whole of __schema, whatever is selected of it
 	typeCost       = 20  // one __type
 	pageDefault    = 25  // items of a connection, where neither first nor last is given
+	listAssumed    = 10  // items of a plain list, where pages are read below each
 )
 
 // bill is the cost of one selection set, still without the request's variables. It is an upper bound: a field that is selected
 // twice is charged twice, although the executor answers it once.
 type bill struct {
-	memo  int // a fragment's place in the request's memo; -1 for other sets
+	memo  int  // a fragment's place in the request's memo; -1 for other sets
+	pages bool // a connection is among the items
 	items []item
 }
 
@@ -54,6 +56,7 @@ type sizing struct {
 	first, last, ids *ast.Value // the arguments as written; nil where absent
 	normal           int        // items without first and last
 	connection       bool       // the items are in edges and nodes; else the field itself is the list
+	assumed          bool       // the field does not say; of that many it is the normal number
 }
 
 // pricing compiles bills; each fragment once, however often it is spread.
@@ -76,7 +79,7 @@ func (c *pricing) add(b *bill, set ast.SelectionSet, when []condition, branch st
 		case *ast.Field:
 			if when, ok := given(when, sel.Directives); ok {
 				if p := c.price(sel); p != nil {
-					b.items = append(b.items, item{when: when, branch: branch, field: p})
+					b.items, b.pages = append(b.items, item{when: when, branch: branch, field: p}), b.pages || p.size != nil && p.size.connection
 				}
 			}
 		case *ast.InlineFragment:
@@ -86,7 +89,8 @@ func (c *pricing) add(b *bill, set ast.SelectionSet, when []condition, branch st
 		case *ast.FragmentSpread:
 			if when, ok := given(when, sel.Directives); ok {
 				branch := c.narrow(branch, sel.ObjectDefinition, sel.Definition.TypeCondition)
-				b.items = append(b.items, item{when: when, branch: branch, bill: c.fragment(sel.Definition)})
+				part := c.fragment(sel.Definition)
+				b.items, b.pages = append(b.items, item{when: when, branch: branch, bill: part}), b.pages || part.pages
 			}
 		}
 	}
@@ -162,6 +166,9 @@ func (c *pricing) price(f *ast.Field) *price {
 	p.each = inPage && (f.Name == "nodes" || f.Name == "edges")
 	p.size = sizeOf(f, returns)
 	p.parts = c.compile(f.SelectionSet)
+	if p.size == nil && !inPage && p.parts.pages && f.Definition.Type.Elem != nil { // each of its items reads pages
+		p.size = &sizing{normal: listAssumed, assumed: true}
+	}
 	return p
 }
 

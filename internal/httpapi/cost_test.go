@@ -18,27 +18,30 @@ func TestWhatAnOperationCosts(t *testing.T) {
 		variables map[string]any
 		want      int
 	}{
-		"scalars are free":                                  {"{hello}", nil, 0},
-		"an object is 1":                                    {"{lead(id:1){id name account{id parent{id}}}}", nil, 3},
-		"a field's own weight counts":                       {"{lead(id:1){score}}", nil, 8},
-		"a connection is 2 and its items":                   {"{leads(first:10){nodes{id}}}", nil, 12},
-		"edges are no dearer than nodes":                    {"{leads(first:10){edges{cursor node{id}} pageInfo{hasNextPage} totalCount}}", nil, 12},
-		"last counts as first does":                         {"{leads(last:10){nodes{id account{id}}}}", nil, 22},
-		"25 items where none are said":                      {"{leads{nodes{id}}}", nil, 27},
-		"the SDL's own default goes before":                 {"{lead(id:1){touches{nodes{id}}}}", nil, 6},
-		"a connection without items costs itself":           {"{leads(first:200){totalCount}}", nil, 2},
-		"a variable is taken":                               {"query($n:Int){leads(first:$n){nodes{id}}}", map[string]any{"n": 7}, 9},
-		"a variable's default is taken":                     {"query($n:Int=6){leads(first:$n){nodes{id}}}", nil, 8},
-		"a variable left out leaves first out":              {"query($n:Int){leads(first:$n){nodes{id}}}", nil, 27},
-		"what is skipped is free":                           {"query($no:Boolean!){lead(id:1){id} leads @skip(if:$no){nodes{id}}}", map[string]any{"no": true}, 1},
-		"what is included is not":                           {"query($yes:Boolean!){lead(id:1){id} ...@include(if:$yes){leads(first:1){nodes{id}}}}", map[string]any{"yes": true}, 4},
-		"what is never included is free":                    {"{lead(id:1){id account @include(if:false){id}}}", nil, 1},
-		"of an abstract type's branches the dearest counts": {"{node(id:1){id ...on Lead{account{id} owner{id}} ...on Touch{kind} ...M}} fragment M on Member{leads(first:4){nodes{id}}}", nil, 7},
-		"fragments count wherever they are spread":          {"{leads(first:2){nodes{...L}} lead(id:1){...L}} fragment L on Lead{account{id}}", nil, 8},
-		"a list by ids counts its ids":                      {`{nodes(ids:["a","b"]){... on Lead{account{id}}}}`, nil, 14},
-		"ids from a variable count too":                     {"query($ids:[ID!]!){nodes(ids:$ids){id}}", map[string]any{"ids": []string{"a", "b", "c"}}, 13},
-		"the schema has a price of its own":                 {"{__schema{types{name fields{name}}}}", nil, 500},
-		"an inbox page of 50 leads is far from the limit":   {inbox, map[string]any{"band": "HOT"}, 852},
+		"scalars are free":                                   {"{hello}", nil, 0},
+		"an object is 1":                                     {"{lead(id:1){id name account{id parent{id}}}}", nil, 3},
+		"a field's own weight counts":                        {"{lead(id:1){score}}", nil, 8},
+		"a connection is 2 and its items":                    {"{leads(first:10){nodes{id}}}", nil, 12},
+		"edges are no dearer than nodes":                     {"{leads(first:10){edges{cursor node{id}} pageInfo{hasNextPage} totalCount}}", nil, 12},
+		"last counts as first does":                          {"{leads(last:10){nodes{id account{id}}}}", nil, 22},
+		"25 items where none are said":                       {"{leads{nodes{id}}}", nil, 27},
+		"the SDL's own default goes before":                  {"{lead(id:1){touches{nodes{id}}}}", nil, 6},
+		"a connection without items costs itself":            {"{leads(first:200){totalCount}}", nil, 2},
+		"a variable is taken":                                {"query($n:Int){leads(first:$n){nodes{id}}}", map[string]any{"n": 7}, 9},
+		"a variable's default is taken":                      {"query($n:Int=6){leads(first:$n){nodes{id}}}", nil, 8},
+		"a variable left out leaves first out":               {"query($n:Int){leads(first:$n){nodes{id}}}", nil, 27},
+		"what is skipped is free":                            {"query($no:Boolean!){lead(id:1){id} leads @skip(if:$no){nodes{id}}}", map[string]any{"no": true}, 1},
+		"what is included is not":                            {"query($yes:Boolean!){lead(id:1){id} ...@include(if:$yes){leads(first:1){nodes{id}}}}", map[string]any{"yes": true}, 4},
+		"what is never included is free":                     {"{lead(id:1){id account @include(if:false){id}}}", nil, 1},
+		"of an abstract type's branches the dearest counts":  {"{node(id:1){id ...on Lead{account{id} owner{id}} ...on Touch{kind} ...M}} fragment M on Member{leads(first:4){nodes{id}}}", nil, 7},
+		"fragments count wherever they are spread":           {"{leads(first:2){nodes{...L}} lead(id:1){...L}} fragment L on Lead{account{id}}", nil, 8},
+		"a list by ids counts its ids":                       {`{nodes(ids:["a","b"]){... on Lead{account{id}}}}`, nil, 14},
+		"ids from a variable count too":                      {"query($ids:[ID!]!){nodes(ids:$ids){id}}", map[string]any{"ids": []string{"a", "b", "c"}}, 13},
+		"a list without pages below it is 1":                 {"{lead(id:1){team{id name}}}", nil, 2},
+		"each item of a list with pages below it reads them": {"{lead(id:1){team{leads(first:2){nodes{id}}}}}", nil, 52},
+		"wherever it is said that there are":                 {"{lead(id:1){team{...on Member{...M}}}} fragment M on Member{leads(first:2){nodes{id}}}", nil, 52},
+		"the schema has a price of its own":                  {"{__schema{types{name fields{name}}}}", nil, 500},
+		"an inbox page of 50 leads is far from the limit":    {inbox, map[string]any{"band": "HOT"}, 852},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,6 +90,8 @@ func TestTheCostLimitNamesWhatToLower(t *testing.T) {
 	require.Equal(t, "COST_LIMIT", g.code())
 	require.Contains(t, g.Errors[0].Message, "Most of it is Lead.touches")
 	require.Equal(t, 26003, g.Extensions.Cost.Requested)
+	g = ask(t, h, "all", "{lead(id:1){team{leads(first:250){nodes{id} edges{node{id}}}}}}", nil)
+	require.Contains(t, g.Errors[0].Message, "Most of it is Member.leads")
 	g = ask(t, h, "all", "{leads(first:250){edges{node{id account{...A} persona{...A} again:account{...A} owner{id} clock{id}}}} } fragment A on Account{parent{parent{parent{parent{parent{parent{parent{id}}}}}}}}", nil)
 	require.Equal(t, "COST_LIMIT", g.code(), g.Body)
 	require.Contains(t, g.Errors[0].Message, "Most of it is Query.leads")

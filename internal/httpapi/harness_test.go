@@ -37,7 +37,7 @@ type Account implements Node { id: ID! name: String! parent: Account }
 type Touch implements Node { id: ID! kind: String! }
 type Lead implements Node @can(do: ["leads:read"]) {
   id: ID! name: String! band: Band account: Account persona: Account owner: Member clock: Touch
-  touches(first: Int = 3, last: Int): TouchConnection! history: [Touch!]! score: Int! @cost(weight: 7)
+  touches(first: Int = 3, last: Int): TouchConnection! history: [Touch!]! team: [Member!]! score: Int! @cost(weight: 7)
 }
 type ApiKey implements Node @can(do: ["keys:read"]) { id: ID! createdBy: Member }
 type LeadEdge { cursor: String! node: Lead! }
@@ -71,7 +71,7 @@ func testLead(n int) map[string]any {
 	return map[string]any{
 		"__typename": "Lead", "id": "lead_" + strings.Repeat("x", n%3+1), "name": "Ada", "band": "HOT", "account": account, "persona": account,
 		"owner": map[string]any{"__typename": "Member", "id": "member_1", "name": "Bo"}, "clock": touch, "score": 70,
-		"history": []any{touch}, "touches": map[string]any{"nodes": []any{touch, touch, touch}, "pageInfo": map[string]any{"hasNextPage": false}},
+		"history": []any{touch}, "team": []any{}, "touches": map[string]any{"nodes": []any{touch, touch, touch}, "pageInfo": map[string]any{"hasNextPage": false}},
 	}
 }
 
