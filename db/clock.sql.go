@@ -109,7 +109,7 @@ func (q *Queries) ClockWorkspaces(ctx context.Context, at time.Time) ([]id.UUID,
 }
 
 const clocksByID = `-- name: ClocksByID :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type ClocksByIDParams struct {
@@ -155,6 +155,7 @@ func (q *Queries) ClocksByID(ctx context.Context, arg ClocksByIDParams) ([]*Cloc
 			&i.OverdueUs,
 			&i.WakeAt,
 			&i.Version,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -167,8 +168,8 @@ func (q *Queries) ClocksByID(ctx context.Context, arg ClocksByIDParams) ([]*Cloc
 }
 
 const clocksOf = `-- name: ClocksOf :many
-select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version from unnest($1::uuid[]) as p(lead_id)
-cross join lateral (select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks x where x.workspace_id = $2 and x.lead_id = p.lead_id order by x.starts_at desc, x.id desc limit 200) c
+select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version, c.told_at from unnest($1::uuid[]) as p(lead_id)
+cross join lateral (select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks x where x.workspace_id = $2 and x.lead_id = p.lead_id order by x.starts_at desc, x.id desc limit 200) c
 `
 
 type ClocksOfParams struct {
@@ -215,6 +216,7 @@ func (q *Queries) ClocksOf(ctx context.Context, arg ClocksOfParams) ([]*Clock, e
 			&i.OverdueUs,
 			&i.WakeAt,
 			&i.Version,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -301,7 +303,7 @@ func (q *Queries) InsertWaiver(ctx context.Context, arg InsertWaiverParams) (*Wa
 }
 
 const lockClock = `-- name: LockClock :one
-select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
+select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version, c.told_at from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
 where c.workspace_id = $1 and c.id = $2 for no key update of l, c
 `
 
@@ -343,12 +345,13 @@ func (q *Queries) LockClock(ctx context.Context, arg LockClockParams) (*Clock, e
 		&i.OverdueUs,
 		&i.WakeAt,
 		&i.Version,
+		&i.ToldAt,
 	)
 	return &i, err
 }
 
 const lockDueClocks = `-- name: LockDueClocks :many
-select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
+select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version, c.told_at from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
 where c.workspace_id = $1 and c.wake_at <= $2::timestamptz order by c.wake_at, c.id limit $3::int for no key update of l, c skip locked
 `
 
@@ -397,6 +400,7 @@ func (q *Queries) LockDueClocks(ctx context.Context, arg LockDueClocksParams) ([
 			&i.OverdueUs,
 			&i.WakeAt,
 			&i.Version,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -409,7 +413,7 @@ func (q *Queries) LockDueClocks(ctx context.Context, arg LockDueClocksParams) ([
 }
 
 const lockOpenClocks = `-- name: LockOpenClocks :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and lead_id = any($2::uuid[])
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and lead_id = any($2::uuid[])
   and (state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and fulfilled_at is null and ended_at is null or state = 'WAIVED' and stage = 'RETURN')
 order by id for no key update
 `
@@ -458,6 +462,7 @@ func (q *Queries) LockOpenClocks(ctx context.Context, arg LockOpenClocksParams) 
 			&i.OverdueUs,
 			&i.WakeAt,
 			&i.Version,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -470,7 +475,7 @@ func (q *Queries) LockOpenClocks(ctx context.Context, arg LockOpenClocksParams) 
 }
 
 const lockReplyClocks = `-- name: LockReplyClocks :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and lead_id = $2 and handoff_id = $3 and stage = 'REPLY' order by id for no key update
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and lead_id = $2 and handoff_id = $3 and stage = 'REPLY' order by id for no key update
 `
 
 type LockReplyClocksParams struct {
@@ -518,6 +523,7 @@ func (q *Queries) LockReplyClocks(ctx context.Context, arg LockReplyClocksParams
 			&i.OverdueUs,
 			&i.WakeAt,
 			&i.Version,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -530,7 +536,7 @@ func (q *Queries) LockReplyClocks(ctx context.Context, arg LockReplyClocksParams
 }
 
 const lockSalesClocks = `-- name: LockSalesClocks :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and lead_id = any($2::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and state <> 'CANCELLED' and (state <> 'WAIVED' or stage = 'RETURN')
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and lead_id = any($2::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and state <> 'CANCELLED' and (state <> 'WAIVED' or stage = 'RETURN')
   and starts_at >= $3::timestamptz
 order by id for no key update
 `
@@ -581,6 +587,7 @@ func (q *Queries) LockSalesClocks(ctx context.Context, arg LockSalesClocksParams
 			&i.OverdueUs,
 			&i.WakeAt,
 			&i.Version,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -593,7 +600,7 @@ func (q *Queries) LockSalesClocks(ctx context.Context, arg LockSalesClocksParams
 }
 
 const nextClocks = `-- name: NextClocks :many
-select distinct on (lead_id) workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version from clocks where workspace_id = $1 and lead_id = any($2::uuid[])
+select distinct on (lead_id) workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and lead_id = any($2::uuid[])
   and state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and fulfilled_at is null and ended_at is null
 order by lead_id, due_at nulls last, id
 `
@@ -642,6 +649,7 @@ func (q *Queries) NextClocks(ctx context.Context, arg NextClocksParams) ([]*Cloc
 			&i.OverdueUs,
 			&i.WakeAt,
 			&i.Version,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}

@@ -251,6 +251,7 @@ type Clock struct {
 	OverdueUs   int64           `db:"overdue_us"`
 	WakeAt      *time.Time      `db:"wake_at"`
 	Version     int32           `db:"version"`
+	ToldAt      *time.Time      `db:"told_at"`
 }
 
 type Consent struct {

@@ -192,6 +192,7 @@ func (w *world) escalate(k *db.Clock) string {
 	if k.BreachedAt == nil {
 		return ""
 	}
+	k.ToldAt = k.BreachedAt
 	rules := w.desk.terms.Policy().Rules
 	people, said := funnel.Hearers(w.members, k, &rules[slices.IndexFunc(rules, func(r sla.Rule) bool { return r.Key == k.Rule })])
 	for _, m := range people {

@@ -111,13 +111,14 @@ func (b *clockBook) write(ctx context.Context) error {
 	}
 	db.UpdateLater(b.t.Tx, "clocks", changed, settled...) // before the new ones: of a stage one runs at a time
 	db.InsertLater(b.t.Tx, "clocks", fresh, "")
-	db.InsertLater(b.t.Tx, "escalations", b.told, "")
+	db.InsertLater(b.t.Tx, "escalations", b.told, "on conflict do nothing")
 	return nil
 }
 
 func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
 
-// tell records what is new about a clock: each thing once, since it is new once.
+// tell records what is new about a clock: each thing once, since it is new once. Only a breach can be taken back by what becomes known late, and come again: it is told the
+// first time, and from then on whether the clock was fulfilled in time or late.
 func (b *clockBook) tell(ctx context.Context, s *clockState) (told bool, err error) {
 	t, was, now := b.t, &s.was, s.value()
 	tell := func(kind event.Kind, to *time.Time, detail string) {
@@ -138,7 +139,8 @@ func (b *clockBook) tell(ctx context.Context, s *clockState) (told bool, err err
 	if was.WarnedAt == nil && now.WarnedAt != nil {
 		tell(event.ClockWarned, now.DueAt, "")
 	}
-	if was.BreachedAt == nil && now.BreachedAt != nil {
+	if was.BreachedAt == nil && now.BreachedAt != nil && s.row.ToldAt == nil {
+		s.row.ToldAt = &t.now
 		to, err := b.escalate(ctx, s.row)
 		if err != nil {
 			return told, err
@@ -148,7 +150,7 @@ func (b *clockBook) tell(ctx context.Context, s *clockState) (told bool, err err
 	if now.State == sla.Paused && was.State != sla.Paused {
 		tell(event.ClockPaused, nil, string(now.Pauses[len(now.Pauses)-1].Reason))
 	}
-	if now.FulfilledAt != nil && !sameTime(was.FulfilledAt, now.FulfilledAt) {
+	if now.FulfilledAt != nil && (!sameTime(was.FulfilledAt, now.FulfilledAt) || (was.State == sla.Met) != (now.State == sla.Met)) {
 		tell(event.ClockFulfilled, nil, map[bool]string{true: "in time", false: "late"}[now.State == sla.Met])
 	}
 	if was.EndedAt == nil && now.EndedAt != nil && (now.State == sla.Waived || !waiting(was.State)) { // what never began ends in silence

@@ -13,6 +13,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/followup"
+	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
@@ -34,8 +35,7 @@ func TestPropertyNoLeadInTheHandsOfSalesIsWithoutAClock(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			w := &walker{desk: newDesk(t), t: t, r: rand.New(rand.NewPCG(seed, 0)), now: monday}
-			ws, _, sam := w.accepted(t)
-			w.sam, w.mia = sam, w.hire(t, ws, "Mia", auth.Marketing, auth.Director)
+			ws := w.begins()
 			for range 50 {
 				w.now = w.now.Add(time.Duration(1+w.r.IntN([]int{30, 120, 600, 4000}[w.r.IntN(4)])) * time.Minute)
 				w.at(w.now)
@@ -43,14 +43,76 @@ func TestPropertyNoLeadInTheHandsOfSalesIsWithoutAClock(t *testing.T) {
 				require.Empty(t, w.uncovered(t, ws), strings.Join(w.done, "\n"))
 				require.Equal(t, []string{"1 0"}, w.texts(t, `select (count(*) filter (where fulfilled_at is null and ended_at is null) <= 1)::int || ' ' || count(due_at) filter (where state = 'BREACHED') - count(distinct due_at)
 					filter (where state = 'BREACHED') from clocks where workspace_id = $1 and stage = 'RETURN'`, ws), strings.Join(w.done, "\n"))
+				require.Empty(t, w.mistold(t, ws), strings.Join(w.done, "\n"))
 			}
 		})
 	}
 }
 
+// begins makes the people and gives Sam the lead.
+func (w *walker) begins() (ws id.UUID) {
+	ws, _, w.sam = w.accepted(w.t)
+	w.mia = w.hire(w.t, ws, "Mia", auth.Marketing, auth.Director)
+	w.hire(w.t, ws, "Mara", auth.Sales, auth.Manager)
+	return ws
+}
+
+func TestPropertyABreachIsToldOnceWhateverBecomesKnownLate(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(24) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			w := &walker{desk: newDesk(t), t: t, r: rand.New(rand.NewPCG(seed, 1)), now: monday}
+			ws := w.begins()
+			for range 60 {
+				w.now = w.now.Add(time.Duration(1+w.r.IntN(300)) * time.Minute)
+				w.at(w.now)
+				what := w.r.IntN(4)
+				w.done = append(w.done, fmt.Sprint(w.now.Format("Mon 02 15:04 "), what))
+				switch what {
+				case 0:
+					w.attempts(w.matters())
+				case 1:
+					w.answered(w.t, ws, w.matters())
+				case 2:
+					w.halts()
+				default:
+					w.turn(w.t, w.now)
+				}
+				w.again()
+				require.Empty(t, w.mistold(t, ws), strings.Join(w.done, "\n"))
+			}
+		})
+	}
+}
+
+// mistold are the clocks whose breach was not told once, or to nobody, or of which it was told last that they came to another end than they did.
+func (d *desk) mistold(t *testing.T, ws id.UUID) []string {
+	t.Helper()
+	return d.texts(t, `select concat_ws(' ', c.stage, c.step, c.state, e.breaches, 'told to', x.people, e.last) from clocks c
+		cross join lateral (select count(*) filter (where kind = 'CLOCK_BREACHED') as breaches, (array_agg(data->>'detail' order by seq desc) filter (where kind = 'CLOCK_FULFILLED'))[1] as last
+			from events e where e.workspace_id = $1 and e.subject_id = c.id) e
+		cross join lateral (select count(*) as people from escalations x where x.workspace_id = $1 and x.clock_id = c.id) x
+		where c.workspace_id = $1 and (e.breaches > 1 or c.state = 'BREACHED' and e.breaches = 0 or x.people <> e.breaches or e.last <> case when c.state = 'MET' then 'in time' else 'late' end)`, ws)
+}
+
 // before is now, or at times an instant of the last two days.
 func (w *walker) before() time.Time {
 	return w.now.Add(-time.Duration(w.r.IntN(3000)*w.r.IntN(2)) * time.Minute)
+}
+
+// matters is an instant at which something that becomes known late makes a difference: about when a step began, was due or paused.
+func (w *walker) matters() time.Time {
+	all := w.texts(w.t, `select to_char(at at time zone 'UTC' + minute * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from clocks c
+		cross join unnest(array[starts_at, due_at, (pauses->-1->>'from')::timestamptz, (pauses->-1->>'to')::timestamptz]) at cross join unnest(array[-1, 0, 1]) minute
+		where workspace_id = $1 and stage = 'STEP' and at + minute * interval '1 minute' between $2 and $3 order by 1`, w.sam.Workspace, w.now.AddDate(0, 0, -4), w.now)
+	if len(all) == 0 {
+		return w.now
+	}
+	at, err := time.Parse(time.RFC3339, all[w.r.IntN(len(all))])
+	require.NoError(w.t, err)
+	w.done = append(w.done, at.Format("about Mon 02 15:04"))
+	return at
 }
 
 // may refuses errors that no verb should answer.
@@ -68,8 +130,7 @@ func (w *walker) happens() {
 	w.done = append(w.done, fmt.Sprint(w.now.Format("Mon 02 15:04 "), stage, " ", what))
 	switch {
 	case what < 2:
-		_, err := w.tries(w.t, ws, w.sam, []contact.Channel{contact.ChannelPhone, contact.ChannelEmail}[w.r.IntN(2)], []followup.Outcome{followup.NoAnswer, followup.Sent, followup.Reached}[w.r.IntN(3)], w.before())
-		w.may(err)
+		w.attempts(w.before())
 	case what == 2:
 		w.answered(w.t, ws, w.before())
 	case what < 5:
@@ -89,26 +150,51 @@ func (w *walker) happens() {
 	w.again()
 }
 
-// holds pauses or lets go what sales owes.
-func (w *walker) holds() {
-	ctx, ws := auth.With(w.t.Context(), w.sam), w.sam.Workspace
-	owed := w.texts(w.t, `select stage || ' ' || coalesce(step, 0) from clocks where workspace_id = $1 and stage in ('STEP', 'RETURN') and fulfilled_at is null and ended_at is null order by stage, step`, ws)
-	if len(owed) == 0 {
-		return
+// attempts is an attempt of Sam's.
+func (w *walker) attempts(at time.Time) {
+	_, err := w.tries(w.t, w.sam.Workspace, w.sam, []contact.Channel{contact.ChannelPhone, contact.ChannelEmail}[w.r.IntN(2)], []followup.Outcome{followup.NoAnswer, followup.Sent, followup.Reached}[w.r.IntN(3)], at)
+	w.may(err)
+}
+
+// owed draws a clock on sales in one of some states.
+func (w *walker) owed(states ...sla.State) (which id.Global, found bool) {
+	all := w.texts(w.t, `select stage || ' ' || coalesce(step, 0) from clocks where workspace_id = $1 and stage in ('STEP', 'RETURN') and state = any($2) and fulfilled_at is null and ended_at is null
+		order by stage, step`, w.sam.Workspace, states)
+	if len(all) == 0 {
+		return which, false
 	}
 	var name string
 	var step int
-	one := owed[w.r.IntN(len(owed))]
+	one := all[w.r.IntN(len(all))]
 	_, err := fmt.Sscan(one, &name, &step)
 	require.NoError(w.t, err)
-	which := w.clockOf(w.t, ws, name, step)
 	w.done = append(w.done, one)
-	if w.r.IntN(4) == 0 {
+	return w.clockOf(w.t, w.sam.Workspace, name, step), true
+}
+
+// halts lets a clock wait for the person, or wait no longer.
+func (w *walker) halts() {
+	ctx := auth.With(w.t.Context(), w.sam)
+	if which, found := w.owed(sla.Paused); found {
+		_, err := w.ResumeClock(ctx, ResumeClockInput{ClockID: which})
+		w.may(err)
+	} else if which, found := w.owed(sla.Running, sla.Warning); found {
 		_, err := w.PauseClock(ctx, PauseClockInput{ClockID: which, Reason: sla.WaitingForLead})
 		w.may(err)
+	}
+}
+
+// holds pauses, resumes or lets go what sales owes.
+func (w *walker) holds() {
+	if w.r.IntN(4) == 0 {
+		w.halts()
 		return
 	}
-	asked, err := w.AskWaiver(ctx, AskWaiverInput{ClockID: which, Note: "They move house."})
+	which, found := w.owed(sla.States...)
+	if !found {
+		return
+	}
+	asked, err := w.AskWaiver(auth.With(w.t.Context(), w.sam), AskWaiverInput{ClockID: which, Note: "They move house."})
 	w.may(err)
 	if err == nil {
 		_, err = w.SignWaiver(auth.With(w.t.Context(), w.mia), AnswerWaiverInput{WaiverID: asked.Waiver.GlobalID()})

@@ -242,3 +242,31 @@ func TestGivingUpEarlyTakesAnExcuse(t *testing.T) {
 	require.ErrorContains(t, excuse(mara), "This follow-up is excused already.")
 	require.NoError(t, may())
 }
+
+func TestABreachThatIsTakenBackAndComesAgainIsToldOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ws, _, sam := d.accepted(t)
+	d.hire(t, ws, "Mara", auth.Sales, auth.Manager)
+	_, err := d.tries(t, ws, sam, contact.ChannelPhone, followup.NoAnswer, monday)
+	require.NoError(t, err)
+	d.turn(t, days(0, 2))
+	step, ctx := d.clockOf(t, ws, "STEP", 2), auth.With(t.Context(), sam)
+	d.at(days(0, 2.5))
+	_, err = d.PauseClock(ctx, PauseClockInput{ClockID: step, Reason: sla.WaitingForLead})
+	require.NoError(t, err)
+	d.at(days(0, 5.5))
+	_, err = d.ResumeClock(ctx, ResumeClockInput{ClockID: step})
+	require.NoError(t, err)
+	d.turn(t, days(1, 5).Add(time.Minute))
+	require.Equal(t, "STEP 2 BREACHED Tue 15:00 481m +1m", d.clocks(t, ws)[4])
+	d.at(days(1, 5.5))
+	_, err = d.tries(t, ws, sam, contact.ChannelEmail, followup.Sent, days(1, 4))
+	require.NoError(t, err)
+	require.Equal(t, "STEP 2 MET Tue 15:00 420m", d.clocks(t, ws)[4], "the mail went in time")
+	d.answered(t, ws, days(0, 2.75))
+	require.Equal(t, "STEP 2 BREACHED Tue 12:15 585m +105m", d.clocks(t, ws)[4], "but they had answered: nobody waited for them")
+	events := "select concat_ws(' ', kind, data->>'detail') from events where workspace_id = $1 and subject_id = $2 and kind in ('CLOCK_BREACHED', 'CLOCK_FULFILLED') order by at, id"
+	require.Equal(t, []string{"CLOCK_BREACHED its owner; MANAGER Mara", "CLOCK_FULFILLED in time", "CLOCK_FULFILLED late"}, d.texts(t, events, ws, step.UUID))
+	require.Equal(t, []string{"Mara"}, d.texts(t, "select m.name from escalations e join members m on m.id = e.member_id where e.workspace_id = $1 and e.clock_id = $2", ws, step.UUID))
+}

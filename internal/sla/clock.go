@@ -8,7 +8,7 @@ import (
 )
 
 // Clock is one deadline on one subject: a plain value that is kept as a row. Its methods answer the clock as it is afterwards and leave the
-// old one alone, so that a caller who compares the two sees what is new: a breach is news when BreachedAt was nil before.
+// old one alone, so that a caller who compares the two sees what is new: a breach is news when BreachedAt was nil before, the first time.
 //
 // The timetable is the same in all calls, that of the rule and the owner when the clock started, until Reassign changes it. The instants
 // that are passed are when things happened, not when they became known. Of a clock that ran out while nobody looked, Tick tells the breach
