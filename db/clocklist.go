@@ -75,7 +75,7 @@ func (f *ClockFilter) whose(q *query, me id.UUID) error {
 	if f.Teams != nil {
 		q.and("l.member_id in (select m.id from members m where m.workspace_id = $1 and m.team = any(" + q.arg(f.Teams) + "))")
 	}
-	return toldTo{"escalations", "clock_id", "escalatedToIds", "clocks"}.add(q, f.EscalatedToIds, f.Mine, me)
+	return toldTo{table: "escalations", row: "clock_id", field: "escalatedToIds", things: "clocks"}.add(q, f.EscalatedToIds, f.Mine, me)
 }
 
 // viewedClocks are the clocks that a filter leaves, as a member sees them; me is zero for other viewers. The filter was checked.
@@ -92,7 +92,7 @@ func (v *viewedClocks) where(q *query) (where string) {
 	of := &query{args: q.args}
 	_ = v.filter.add(of, v.me)
 	q.args = of.args
-	for _, w := range of.where {
+	for _, w := range of.conditions() {
 		where += " and " + w
 	}
 	return where

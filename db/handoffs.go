@@ -91,7 +91,7 @@ func (f *HandoffFilter) whose(q *query, me id.UUID) error {
 	if err := inIDs(q, "memberIds", "member_id", id.Member, f.MemberIds); err != nil {
 		return err
 	}
-	return toldTo{"alerts", "handoff_id", "alertedIds", "hand-offs"}.add(q, f.AlertedIds, f.Mine, me)
+	return toldTo{table: "alerts", row: "handoff_id", field: "alertedIds", things: "hand-offs"}.add(q, f.AlertedIds, f.Mine, me)
 }
 
 // Handoffs are the hand-offs of the workspace, as a member sees them; me is zero for other viewers.

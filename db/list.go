@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -44,10 +43,11 @@ type listing[T any] struct {
 
 // query is a statement being written. Only constants and parameters' numbers go into its text.
 type query struct {
-	args   []any
-	where  []string
-	joins  string
-	custom bool // plan for the values at hand
+	args     []any
+	where    []string
+	branches []branch // one of which a row has to fulfil besides; none: that is all
+	joins    string
+	custom   bool // plan for the values at hand
 }
 
 // arg adds a parameter and returns its number.
@@ -223,8 +223,7 @@ func (l listing[T]) sql(q *query, g *reading[T], workspace id.UUID, o order[T], 
 	if o.column != "" {
 		by = "l." + o.column + direction(down) + ", " + by
 	}
-	// The limit is part of the text: a plan that does not know it would sort what an index already has in order.
-	inner := fmt.Sprintf("select %s from %s l%s where %s order by %s limit %d", g.columns, l.shape.table, q.joins, strings.Join(q.where, " and "), by, req.Limit+1)
+	inner := q.paged(g.columns, l.shape.table, by, req.Limit+1)
 	if l.parent == "" {
 		return inner, nil
 	}
@@ -274,7 +273,10 @@ func (l listing[T]) count(ctx context.Context, r *Reader, n int) ([]int32, error
 			return nil, err
 		}
 	}
-	counted := fmt.Sprintf("(select count(*) from (select from %s l%s where %s limit %d) c)", l.shape.table, q.joins, strings.Join(q.where, " and "), CountBound+1)
+	all, _ := q.branched(func(where string) string {
+		return fmt.Sprintf("select from %s l%s where %s", l.shape.table, q.joins, where)
+	})
+	counted := fmt.Sprintf("(select count(*) from (%s limit %d) c)", all, CountBound+1)
 	ord := "1::bigint"
 	if l.parent != "" {
 		ord = "p.ord"

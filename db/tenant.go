@@ -15,7 +15,7 @@ import (
 // setWorkspace names the workspace to row-level security, for this transaction only.
 const setWorkspace = "select set_config('app.ws', $1, true)"
 
-// customPlan lets Postgres plan for the values at hand: right for audiences, whose filters are as skewed as their authors like.
+// customPlan lets Postgres plan for the values at hand: right for audiences, whose filters are as skewed as their authors like, and for what is mine.
 const customPlan = "select set_config('plan_cache_mode', 'force_custom_plan', true)"
 
 // reportPlan is for statements that read much of whole tables. Joined row by row by an index such a statement takes minutes where Postgres thinks that there are few
