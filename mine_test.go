@@ -131,6 +131,65 @@ func TestABreachNamesWhomItGoesToAndTheyFindIt(t *testing.T) {
 	require.Empty(t, found(mike, map[string]any{"mine": true}))
 }
 
+func TestWhatRanOutInAQueueIsOfAllWhoTakeFromIt(t *testing.T) {
+	t.Parallel()
+	a := startAPI(t)
+	ada := a.signUp("queued")
+	a.source(ada, "web")
+	sam, rita := a.member(ada, "sam@queued.example", auth.Sales, auth.Worker), a.member(ada, "rita@queued.example", auth.Sales, auth.Analyst)
+	mara, mike := a.member(ada, "mara@queued.example", auth.Sales, auth.Manager), a.member(ada, "mike@queued.example", auth.Marketing, auth.Worker)
+	lead, start := a.promising(ada, "ann@acme.example")
+	const query = `subscription ($mine: Boolean, $members: [ID!], $after: String) { slaAlerts(mine: $mine, memberIds: $members, after: $after) { event { summary } clock { stage escalatedTo { id } escalatedToQueue } } }`
+	open := func(token string, of map[string]any) *socket {
+		of["after"] = start
+		s := connect(t, a.url, token)
+		s.subscribe("1", query, of)
+		return s
+	}
+	own, head := open(sam, map[string]any{"mine": true}), open(mara, map[string]any{"mine": true})
+	others := []*socket{open(rita, map[string]any{"mine": false}), open(mike, map[string]any{"mine": false}), open(ada, map[string]any{"members": []string{a.me(mara)}})}
+	_, err := owner(t, a.owner).Exec(t.Context(), `insert into clocks (workspace_id, id, lead_id, stage, state, department, policy_id, rule, starts_at, since, target_us, due_at, wake_at)
+		select l.workspace_id, gen_random_uuid(), l.id, 'ACCEPT', 'PENDING', 'SALES', a.id, 'accept', now() - interval '2 hours', now() - interval '2 hours', 3600000000, now() - interval '1 hour', now() - interval '1 s'
+		from leads l join agreements a on a.workspace_id = l.workspace_id and a.kind = 'SLA_POLICY' where l.id = $1`, uuid(t, lead))
+	require.NoError(t, err)
+	for _, s := range append(others, own, head) {
+		var one struct {
+			Event struct{ Summary string }
+			Clock struct {
+				Stage            string
+				EscalatedTo      []struct{ ID string }
+				EscalatedToQueue bool
+			}
+		}
+		s.next("slaAlerts", &one)
+		require.Equal(t, "ACCEPT", one.Clock.Stage)
+		require.True(t, one.Clock.EscalatedToQueue)
+		require.Len(t, one.Clock.EscalatedTo, 1, "who runs sales, and none of those who take from the queue")
+		require.Equal(t, a.me(mara), one.Clock.EscalatedTo[0].ID)
+		require.Contains(t, one.Event.Summary, "it goes to its owner; MANAGER Sam Reed; QUEUE.")
+	}
+	found := func(token string, mine bool) int {
+		var out struct {
+			Clocks struct {
+				Nodes      []struct{ ID string }
+				TotalCount int
+			}
+			SLACompliance []struct{ Breached int } `json:"slaCompliance"`
+		}
+		a.do(token, `query ($mine: Boolean) { clocks(filter: {mine: $mine, stages: [ACCEPT]}) { nodes { id } totalCount } slaCompliance(by: STAGE, filter: {mine: $mine, stages: [ACCEPT]}) { breached } }`,
+			map[string]any{"mine": mine}).into(t, &out)
+		require.Len(t, out.Clocks.Nodes, out.Clocks.TotalCount)
+		require.Len(t, out.SLACompliance, out.Clocks.TotalCount)
+		return out.Clocks.TotalCount
+	}
+	for name, x := range map[string]struct {
+		token string
+		mine  int
+	}{"sam": {sam, 1}, "mara": {mara, 1}, "rita only reads": {rita, 0}, "mike is of marketing": {mike, 0}, "late joiners take from it too": {a.member(ada, "kim@queued.example", auth.Sales, auth.Worker), 1}} {
+		require.Equal(t, []int{x.mine, 1 - x.mine}, []int{found(x.token, true), found(x.token, false)}, name)
+	}
+}
+
 func TestWhoReadsWhereTheLogStandsAndThenWhatIsMissesNothing(t *testing.T) {
 	t.Parallel()
 	a := startAPI(t)

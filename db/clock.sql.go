@@ -109,7 +109,7 @@ func (q *Queries) ClockWorkspaces(ctx context.Context, at time.Time) ([]id.UUID,
 }
 
 const clocksByID = `-- name: ClocksByID :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at, escalated_to_queue from clocks where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type ClocksByIDParams struct {
@@ -156,6 +156,7 @@ func (q *Queries) ClocksByID(ctx context.Context, arg ClocksByIDParams) ([]*Cloc
 			&i.WakeAt,
 			&i.Version,
 			&i.ToldAt,
+			&i.EscalatedToQueue,
 		); err != nil {
 			return nil, err
 		}
@@ -168,8 +169,8 @@ func (q *Queries) ClocksByID(ctx context.Context, arg ClocksByIDParams) ([]*Cloc
 }
 
 const clocksOf = `-- name: ClocksOf :many
-select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version, c.told_at from unnest($1::uuid[]) as p(lead_id)
-cross join lateral (select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks x where x.workspace_id = $2 and x.lead_id = p.lead_id order by x.starts_at desc, x.id desc limit 200) c
+select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version, c.told_at, c.escalated_to_queue from unnest($1::uuid[]) as p(lead_id)
+cross join lateral (select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at, escalated_to_queue from clocks x where x.workspace_id = $2 and x.lead_id = p.lead_id order by x.starts_at desc, x.id desc limit 200) c
 `
 
 type ClocksOfParams struct {
@@ -217,6 +218,7 @@ func (q *Queries) ClocksOf(ctx context.Context, arg ClocksOfParams) ([]*Clock, e
 			&i.WakeAt,
 			&i.Version,
 			&i.ToldAt,
+			&i.EscalatedToQueue,
 		); err != nil {
 			return nil, err
 		}
@@ -237,7 +239,7 @@ type EscalationsOfParams struct {
 	ClockIds    []id.UUID `db:"clock_ids"`
 }
 
-// Whom breaches were told to, of each a few.
+// Whom breaches were told to, of each a few: a queue has no rows.
 func (q *Queries) EscalationsOf(ctx context.Context, arg EscalationsOfParams) ([]*Escalation, error) {
 	rows, err := q.db.Query(ctx, escalationsOf, arg.WorkspaceID, arg.ClockIds)
 	if err != nil {
@@ -252,6 +254,54 @@ func (q *Queries) EscalationsOf(ctx context.Context, arg EscalationsOfParams) ([
 			&i.ClockID,
 			&i.MemberID,
 			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const heads = `-- name: Heads :many
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team from members where workspace_id = $1 and active and role in ('MANAGER', 'DIRECTOR') order by name, id
+`
+
+// Who runs the departments: all of them, or somebody would not hear of what they have to.
+func (q *Queries) Heads(ctx context.Context, workspaceID id.UUID) ([]*Member, error) {
+	rows, err := q.db.Query(ctx, heads, workspaceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Member{}
+	for rows.Next() {
+		var i Member
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.Email,
+			&i.EmailKey,
+			&i.Name,
+			&i.PasswordHash,
+			&i.ExternalSubject,
+			&i.Department,
+			&i.Role,
+			&i.Admin,
+			&i.Active,
+			&i.SessionVersion,
+			&i.TimeZone,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.LastSignInAt,
+			&i.Version,
+			&i.Territories,
+			&i.Skills,
+			&i.Languages,
+			&i.CalendarID,
+			&i.Team,
 		); err != nil {
 			return nil, err
 		}
@@ -303,7 +353,7 @@ func (q *Queries) InsertWaiver(ctx context.Context, arg InsertWaiverParams) (*Wa
 }
 
 const lockClock = `-- name: LockClock :one
-select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version, c.told_at from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
+select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version, c.told_at, c.escalated_to_queue from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
 where c.workspace_id = $1 and c.id = $2 for no key update of l, c
 `
 
@@ -346,12 +396,13 @@ func (q *Queries) LockClock(ctx context.Context, arg LockClockParams) (*Clock, e
 		&i.WakeAt,
 		&i.Version,
 		&i.ToldAt,
+		&i.EscalatedToQueue,
 	)
 	return &i, err
 }
 
 const lockDueClocks = `-- name: LockDueClocks :many
-select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version, c.told_at from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
+select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version, c.told_at, c.escalated_to_queue from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
 where c.workspace_id = $1 and c.wake_at <= $2::timestamptz order by c.wake_at, c.id limit $3::int for no key update of l, c skip locked
 `
 
@@ -401,6 +452,7 @@ func (q *Queries) LockDueClocks(ctx context.Context, arg LockDueClocksParams) ([
 			&i.WakeAt,
 			&i.Version,
 			&i.ToldAt,
+			&i.EscalatedToQueue,
 		); err != nil {
 			return nil, err
 		}
@@ -413,7 +465,7 @@ func (q *Queries) LockDueClocks(ctx context.Context, arg LockDueClocksParams) ([
 }
 
 const lockOpenClocks = `-- name: LockOpenClocks :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and lead_id = any($2::uuid[])
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at, escalated_to_queue from clocks where workspace_id = $1 and lead_id = any($2::uuid[])
   and (state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and fulfilled_at is null and ended_at is null or state = 'WAIVED' and stage = 'RETURN')
 order by id for no key update
 `
@@ -463,6 +515,7 @@ func (q *Queries) LockOpenClocks(ctx context.Context, arg LockOpenClocksParams) 
 			&i.WakeAt,
 			&i.Version,
 			&i.ToldAt,
+			&i.EscalatedToQueue,
 		); err != nil {
 			return nil, err
 		}
@@ -475,7 +528,7 @@ func (q *Queries) LockOpenClocks(ctx context.Context, arg LockOpenClocksParams) 
 }
 
 const lockReplyClocks = `-- name: LockReplyClocks :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and lead_id = $2 and handoff_id = $3 and stage = 'REPLY' order by id for no key update
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at, escalated_to_queue from clocks where workspace_id = $1 and lead_id = $2 and handoff_id = $3 and stage = 'REPLY' order by id for no key update
 `
 
 type LockReplyClocksParams struct {
@@ -524,6 +577,7 @@ func (q *Queries) LockReplyClocks(ctx context.Context, arg LockReplyClocksParams
 			&i.WakeAt,
 			&i.Version,
 			&i.ToldAt,
+			&i.EscalatedToQueue,
 		); err != nil {
 			return nil, err
 		}
@@ -536,7 +590,7 @@ func (q *Queries) LockReplyClocks(ctx context.Context, arg LockReplyClocksParams
 }
 
 const lockSalesClocks = `-- name: LockSalesClocks :many
-select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and lead_id = any($2::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and state <> 'CANCELLED' and (state <> 'WAIVED' or stage = 'RETURN')
+select workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at, escalated_to_queue from clocks where workspace_id = $1 and lead_id = any($2::uuid[]) and stage in ('ENGAGE', 'STEP', 'RETURN') and state <> 'CANCELLED' and (state <> 'WAIVED' or stage = 'RETURN')
   and starts_at >= $3::timestamptz
 order by id for no key update
 `
@@ -588,6 +642,7 @@ func (q *Queries) LockSalesClocks(ctx context.Context, arg LockSalesClocksParams
 			&i.WakeAt,
 			&i.Version,
 			&i.ToldAt,
+			&i.EscalatedToQueue,
 		); err != nil {
 			return nil, err
 		}
@@ -600,7 +655,7 @@ func (q *Queries) LockSalesClocks(ctx context.Context, arg LockSalesClocksParams
 }
 
 const nextClocks = `-- name: NextClocks :many
-select distinct on (lead_id) workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at from clocks where workspace_id = $1 and lead_id = any($2::uuid[])
+select distinct on (lead_id) workspace_id, id, lead_id, handoff_id, step, stage, state, department, member_id, policy_id, rule, calendar_id, starts_at, target_us, warn_us, since, spent_us, pauses, warn_at, due_at, warned_at, breached_at, fulfilled_at, ended_at, elapsed_us, overdue_us, wake_at, version, told_at, escalated_to_queue from clocks where workspace_id = $1 and lead_id = any($2::uuid[])
   and state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and fulfilled_at is null and ended_at is null
 order by lead_id, due_at nulls last, id
 `
@@ -650,54 +705,7 @@ func (q *Queries) NextClocks(ctx context.Context, arg NextClocksParams) ([]*Cloc
 			&i.WakeAt,
 			&i.Version,
 			&i.ToldAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const staff = `-- name: Staff :many
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team from members where workspace_id = $1 and active and role <> 'ANALYST' order by name, id limit 5000
-`
-
-// Who does the departments' work, or runs it; at most 5,000.
-func (q *Queries) Staff(ctx context.Context, workspaceID id.UUID) ([]*Member, error) {
-	rows, err := q.db.Query(ctx, staff, workspaceID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*Member{}
-	for rows.Next() {
-		var i Member
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.Email,
-			&i.EmailKey,
-			&i.Name,
-			&i.PasswordHash,
-			&i.ExternalSubject,
-			&i.Department,
-			&i.Role,
-			&i.Admin,
-			&i.Active,
-			&i.SessionVersion,
-			&i.TimeZone,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.LastSignInAt,
-			&i.Version,
-			&i.Territories,
-			&i.Skills,
-			&i.Languages,
-			&i.CalendarID,
-			&i.Team,
+			&i.EscalatedToQueue,
 		); err != nil {
 			return nil, err
 		}

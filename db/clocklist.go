@@ -75,7 +75,7 @@ func (f *ClockFilter) whose(q *query, me id.UUID) error {
 	if f.Teams != nil {
 		q.and("l.member_id in (select m.id from members m where m.workspace_id = $1 and m.team = any(" + q.arg(f.Teams) + "))")
 	}
-	return toldTo{table: "escalations", row: "clock_id", field: "escalatedToIds", things: "clocks"}.add(q, f.EscalatedToIds, f.Mine, me)
+	return toldTo{table: "escalations", row: "clock_id", field: "escalatedToIds", things: "clocks", queue: "l.escalated_to_queue"}.add(q, f.EscalatedToIds, f.Mine, me)
 }
 
 // viewedClocks are the clocks that a filter leaves, as a member sees them; me is zero for other viewers. The filter was checked.

@@ -8,9 +8,10 @@ import (
 // toldTo is where it stands who was told of the rows of a list, beside the member of each.
 type toldTo struct {
 	table, row, field, things string
+	queue                     string // what says that a department's queue was told, whose department is the row's; empty: no queue is
 }
 
-// add asks for what some members were told of, and for what is mine: a member's own, and what the member was told of.
+// add asks for what some members were told of, and for what is mine: a member's own, what the member was told of, and what the member's queue was.
 func (o toldTo) add(q *query, members []id.Global, mine *bool, me id.UUID) error {
 	if members != nil {
 		of := &query{args: q.args}
@@ -40,5 +41,10 @@ func (o toldTo) add(q *query, members []id.Global, mine *bool, me id.UUID) error
 // branches are the ways in which a row can be a member's.
 func (o toldTo) branches(member string) []branch {
 	told := "exists (select from " + o.table + " t where t.workspace_id = $1 and t." + o.row + " = l.id and t.member_id = " + member + ")"
-	return []branch{{"l.member_id = " + member, "l.member_id is distinct from " + member}, {told, "not " + told}}
+	all := []branch{{"l.member_id = " + member, "l.member_id is distinct from " + member}, {told, "not " + told}}
+	if o.queue != "" {
+		takes := o.queue + " and l.department = (select m.department from members m where m.workspace_id = $1 and m.id = " + member + " and m.role <> 'ANALYST')"
+		all = append(all, branch{takes, "(" + takes + ") is not true"})
+	}
+	return all
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
 )
 
-// desks fills a workspace with hand-offs and clocks: of 200 reps and their five heads, one of ten of them waits in a queue, one of twenty was told to the heads.
+// desks fills a workspace with hand-offs and clocks: of 200 reps and their five heads, one of ten of them waits in a queue, one of twenty was told to the heads, of the queue's clocks one of two to all.
 const desks = `
 set session_replication_role = replica;
 create function pg_temp.u(kind text, i int) returns uuid language sql immutable as $f$ select (kind || '0000000-0000-0000-0000-' || lpad(to_hex(i), 12, '0'))::uuid $f$;
@@ -29,8 +29,8 @@ create temp table n as select i, pg_temp.u('5', i) as lead, case when i % 10 > 0
 insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, member_id, queue, evidence, offered_at)
   select $ws$, lead, lead, lead, 'MARKETING_TO_SALES', 'ACCEPTED', 1, member, 'sales', '{}', at from n;
 insert into alerts (workspace_id, handoff_id, member_id, at) select $ws$, lead, pg_temp.u('4', 200 + h), at from n cross join generate_series(1, 5) h where i % 20 = 0;
-insert into clocks (workspace_id, id, lead_id, stage, state, department, member_id, policy_id, rule, starts_at, target_us, since, due_at)
-  select $ws$, lead, lead, 'ACCEPT', 'BREACHED', 'SALES', member, lead, 'all', at, 1000000, at, at from n;
+insert into clocks (workspace_id, id, lead_id, stage, state, department, member_id, policy_id, rule, starts_at, target_us, since, due_at, escalated_to_queue)
+  select $ws$, lead, lead, 'ACCEPT', 'BREACHED', 'SALES', member, lead, 'all', at, 1000000, at, at, i % 20 = 0 from n;
 insert into escalations (workspace_id, clock_id, member_id, at) select $ws$, lead, pg_temp.u('4', 200 + h), at from n cross join generate_series(1, 5) h where i % 20 = 1;`
 
 // explained is how Postgres answers a list, planned as the list says, and how long that took.

@@ -37,7 +37,7 @@ func (r *Resolver) handoffInbox(ctx context.Context, department *auth.Department
 			told, err := alertedOf(ctx, read, who, rows)
 			return ofSubjects(events, rows, err, func(h *db.Handoff) id.UUID { return h.ID }, func(e *db.Event, h *db.Handoff) bool {
 				return (department == nil || h.Direction == db.Answered(*department) || slices.Contains(replies, e.Kind)) &&
-					who.are(append(told[h.ID], h.MemberID, h.DecidedBy, h.OfferedBy)...)
+					who.are(false, append(told[h.ID], h.MemberID, h.DecidedBy, h.OfferedBy)...)
 			})
 		}
 	}
@@ -59,11 +59,11 @@ func (r *Resolver) slaAlerts(ctx context.Context, department *auth.Department, m
 			}
 			told, err := toldOf(ctx, read, who, rows)
 			return ofSubjects(events, rows, err, func(c *db.Clock) id.UUID { return c.ID }, func(e *db.Event, c *db.Clock) bool {
-				people := []*id.UUID{c.MemberID}
+				people, queued := []*id.UUID{c.MemberID}, false
 				if e.Kind == event.ClockBreached {
-					people = append(people, told[c.ID]...)
+					people, queued = append(people, told[c.ID]...), c.EscalatedToQueue && c.Department == who.takes
 				}
-				return (department == nil || c.Department == *department) && who.are(people...)
+				return (department == nil || c.Department == *department) && who.are(queued, people...)
 			})
 		}
 	}
@@ -88,7 +88,8 @@ func all(*db.Event) bool { return true }
 type owners struct {
 	members map[id.UUID]bool // one of these; nil for all
 	me      id.UUID
-	mine    *bool // mine, or all others
+	takes   auth.Department // from whose queues I take; empty: from none
+	mine    *bool           // mine, or all others
 }
 
 // whose reads a stream's arguments.
@@ -97,7 +98,11 @@ func whose(ctx context.Context, members []*id.Global, mine *bool) (*owners, erro
 	if err != nil {
 		return nil, err
 	}
-	o := &owners{of, auth.From(ctx).Member, mine}
+	v := auth.From(ctx)
+	o := &owners{members: of, me: v.Member, mine: mine}
+	if v.Role != auth.Analyst {
+		o.takes = v.Department
+	}
 	if mine != nil && o.me.IsZero() {
 		return nil, fault.Input("mine", "Only members have events of their own: leave this out, or sign in as one.")
 	}
@@ -107,12 +112,12 @@ func whose(ctx context.Context, members []*id.Global, mine *bool) (*owners, erro
 // asked tells whether not all events are shown.
 func (o *owners) asked() bool { return o.members != nil || o.mine != nil }
 
-// are tells whether an event of some people, of whom each may be nobody, is shown.
-func (o *owners) are(people ...*id.UUID) bool {
+// are tells whether an event of some people, of whom each may be nobody, is shown; it is mine too where it came to a queue that I take from.
+func (o *owners) are(queued bool, people ...*id.UUID) bool {
 	one := func(such func(id.UUID) bool) bool {
 		return slices.ContainsFunc(people, func(p *id.UUID) bool { return p != nil && such(*p) })
 	}
-	return (o.members == nil || one(func(p id.UUID) bool { return o.members[p] })) && (o.mine == nil || *o.mine == one(func(p id.UUID) bool { return p == o.me }))
+	return (o.members == nil || one(func(p id.UUID) bool { return o.members[p] })) && (o.mine == nil || *o.mine == (queued || one(func(p id.UUID) bool { return p == o.me })))
 }
 
 // toldOf are whom the breaches of clocks were told to, where the stream asks for people.

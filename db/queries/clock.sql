@@ -60,9 +60,9 @@ values (@workspace_id, @id, @clock_id, 'ASKED', @note, @asked_by, @at::timestamp
 update waivers set state = @state, answered_by = @answered_by, answered_at = @at::timestamptz, answer = @answer where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: EscalationsOf :many
--- Whom breaches were told to, of each a few.
+-- Whom breaches were told to, of each a few: a queue has no rows.
 select * from escalations where workspace_id = @workspace_id and clock_id = any(@clock_ids::uuid[]) order by clock_id, member_id;
 
--- name: Staff :many
--- Who does the departments' work, or runs it; at most 5,000.
-select * from members where workspace_id = @workspace_id and active and role <> 'ANALYST' order by name, id limit 5000;
+-- name: Heads :many
+-- Who runs the departments: all of them, or somebody would not hear of what they have to.
+select * from members where workspace_id = @workspace_id and active and role in ('MANAGER', 'DIRECTOR') order by name, id;

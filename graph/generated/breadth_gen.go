@@ -4434,6 +4434,13 @@ func breadthClock() *breadth.Type {
 					return x.(*executionContext).Resolvers.Clock().EscalatedTo(ctx, of)
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.Member]))),
 			},
+			"escalatedToQueue": {
+				NonNull: []bool{true},
+				Member:  "EscalatedToQueue",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*db.Clock).EscalatedToQueue)
+				},
+			},
 			"fulfilledAt": {
 				NonNull: []bool{false},
 				Member:  "FulfilledAt",

@@ -194,10 +194,11 @@ func (w *world) escalate(k *db.Clock) string {
 	}
 	k.ToldAt = k.BreachedAt
 	rules := w.desk.terms.Policy().Rules
-	people, said := funnel.Hearers(w.members, k, &rules[slices.IndexFunc(rules, func(r sla.Rule) bool { return r.Key == k.Rule })])
-	for _, m := range people {
-		w.rows.escalations = append(w.rows.escalations, &db.Escalation{WorkspaceID: w.workspace.ID, ClockID: k.ID, MemberID: m.ID, At: *k.BreachedAt})
+	told, said := funnel.Escalate(w.members, k, &rules[slices.IndexFunc(rules, func(r sla.Rule) bool { return r.Key == k.Rule })])
+	for _, e := range told {
+		e.At = *k.BreachedAt
 	}
+	w.rows.escalations = append(w.rows.escalations, told...)
 	return said
 }
 

@@ -43,11 +43,9 @@ func (t *tx) alerted(ctx context.Context, emails []string) ([]*db.Member, error)
 	if len(people) > 0 {
 		return people, nil
 	}
-	staff, err := t.Staff(ctx, t.Workspace)
+	heads, err := t.Heads(ctx, t.Workspace)
 	if err != nil {
 		return nil, fmt.Errorf("read who runs sales: %w", err)
 	}
-	return slices.DeleteFunc(staff, func(m *db.Member) bool {
-		return m.Department != auth.Sales || m.Role != auth.Manager && m.Role != auth.Director
-	}), nil
+	return slices.DeleteFunc(heads, func(m *db.Member) bool { return m.Department != auth.Sales }), nil
 }

@@ -53,7 +53,7 @@ func (s *clockState) cancel(at time.Time) error {
 type clockBook struct {
 	t     *tx
 	all   []*clockState
-	staff []*db.Member // see escalate
+	heads []*db.Member // see escalate
 	told  []*db.Escalation
 }
 

@@ -3,7 +3,6 @@ package funnel
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -19,62 +18,62 @@ func (b *clockBook) escalate(ctx context.Context, c *db.Clock) (string, error) {
 		return "", err
 	}
 	rule := d.rule(c.Rule)
-	if rule != nil && len(rule.EscalateTo) > 0 && b.staff == nil {
-		if b.staff, err = t.Staff(ctx, t.Workspace); err != nil {
+	if rule != nil && len(rule.EscalateTo) > 0 && b.heads == nil {
+		if b.heads, err = t.Heads(ctx, t.Workspace); err != nil {
 			return "", fmt.Errorf("read who hears of a breach: %w", err)
 		}
 	}
-	people, words := Hearers(b.staff, c, rule)
-	for _, m := range people {
-		b.told = append(b.told, &db.Escalation{WorkspaceID: t.Workspace, ClockID: c.ID, MemberID: m.ID, At: t.now})
+	told, words := Escalate(b.heads, c, rule)
+	for _, e := range told {
+		e.At = t.now
 	}
+	b.told = append(b.told, told...)
 	return words, nil
 }
 
-// Hearers are whom the breach of a clock is told to by a rule, beside its owner, each once, and who that is in words. Who takes from the queue is not named
-// there: they are many.
-func Hearers(staff []*db.Member, c *db.Clock, rule *sla.Rule) (people []*db.Member, words string) {
+// Escalate answers whom the breach of a clock is told to by a rule, beside its owner, and who that is in words: those who run its department, each once. The clock itself notes that its queue
+// is told: who takes from that is found when somebody asks, for they are many.
+func Escalate(heads []*db.Member, c *db.Clock, rule *sla.Rule) (told []*db.Escalation, words string) {
 	words = "its owner"
 	if rule == nil {
 		return nil, words
 	}
+	heard := map[*db.Member]bool{}
 	for _, to := range rule.EscalateTo {
-		if to == sla.ToQueue && c.MemberID != nil {
-			continue // it waits in no queue
+		if to == sla.ToQueue {
+			if c.MemberID == nil { // or it waits in none
+				c.EscalatedToQueue = true
+				words += "; " + string(to)
+			}
+			continue
 		}
 		var names []string
-		for _, m := range playing(staff, c.Department, to) {
+		for _, m := range playing(heads, c.Department, to) {
 			names = append(names, m.Name)
-			if !equal(c.MemberID, &m.ID) && !slices.Contains(people, m) {
-				people = append(people, m)
+			if !heard[m] && !equal(c.MemberID, &m.ID) {
+				told = append(told, &db.Escalation{WorkspaceID: c.WorkspaceID, ClockID: c.ID, MemberID: m.ID})
 			}
+			heard[m] = true
 		}
-		words += "; " + string(to)
-		if to != sla.ToQueue && len(names) > 0 {
+		if words += "; " + string(to); len(names) > 0 {
 			words += " " + strings.Join(names, ", ")
 		}
 	}
-	return people, words
+	return told, words
 }
 
-// playing are who of a department plays the part that a breach goes to: its managers, or else its directors; its directors alone; all who take from its queues.
+// playing are who of a department plays the part that a breach goes to: its managers, or else its directors; its directors alone.
 func playing(all []*db.Member, d auth.Department, to sla.Escalation) []*db.Member {
-	of := func(roles ...auth.Role) (some []*db.Member) {
+	of := func(role auth.Role) (some []*db.Member) {
 		for _, m := range all {
-			if m.Department == d && m.Active && slices.Contains(roles, m.Role) {
+			if m.Department == d && m.Active && m.Role == role {
 				some = append(some, m)
 			}
 		}
 		return some
 	}
-	switch to {
-	case sla.ToManager:
-		if some := of(auth.Manager); len(some) > 0 {
-			return some
-		}
-		return of(auth.Director)
-	case sla.ToDirector:
-		return of(auth.Director)
+	if some := of(auth.Manager); to == sla.ToManager && len(some) > 0 {
+		return some
 	}
-	return of(auth.Worker, auth.Manager, auth.Director)
+	return of(auth.Director)
 }
