@@ -71,14 +71,24 @@ func (s *sets) goals(most int) (all []goal) {
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b goal) int { return cmp.Or(cmp.Compare(a.fit, b.fit), cmp.Compare(a.engagement, b.engagement)) })
 	ceiling := s.p.ceiling(s.f)
 	all = slices.DeleteFunc(all, func(g goal) bool { return g.fit > ceiling[Fit]+slack || g.engagement > ceiling[Engagement]+slack })
-	all = slices.CompactFunc(all, func(a, b goal) bool { return a.fit <= b.fit && a.engagement <= b.engagement }) // what reaches the second reaches the first
+	all = undemanding(all)
 	for i := range all {
 		all[i].bound(s.options, most)
 	}
 	return all
+}
+
+// undemanding leaves out goals that ask for no less than another one on both sides: what reaches them reaches that one.
+func undemanding(all []goal) (kept []goal) {
+	slices.SortFunc(all, func(a, b goal) int { return cmp.Or(cmp.Compare(a.fit, b.fit), cmp.Compare(a.engagement, b.engagement)) })
+	for _, g := range all {
+		if len(kept) == 0 || g.engagement < kept[len(kept)-1].engagement { // the last one asks for no more fit, and for the least engagement so far
+			kept = append(kept, g)
+		}
+	}
+	return kept
 }
 
 // bound counts how much so many steps can add at most: of each option once, of a touch as often as there are steps.

@@ -80,6 +80,36 @@ func smallModel(r *rapid.T) Model {
 	})
 }
 
+func TestGoalsThatAskForMoreOnBothSidesAreLeftOut(t *testing.T) {
+	t.Parallel()
+	p, f := compiled(t, Default()), lead()
+	search := &sets{p: p, f: f, band: lifecycle.Hot, before: p.Score(f)}
+	var lacks [][2]float64
+	for _, g := range search.goals(1) {
+		lacks = append(lacks, [2]float64{g.fit, g.engagement})
+	}
+	require.Equal(t, [][2]float64{{8, 35}, {20, 18}}, lacks, "C1 and B2, not also B1, A2 and A1")
+}
+
+func TestOfGoalsTheEasiestAreKept(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		some := rapid.SliceOf(rapid.Custom(func(r *rapid.T) goal {
+			return goal{fit: float64(rapid.IntRange(0, 4).Draw(r, "fit")), engagement: float64(rapid.IntRange(0, 4).Draw(r, "engagement"))}
+		})).Draw(r, "goals")
+		kept := undemanding(slices.Clone(some))
+		easier := func(a, b *goal) bool { return a.fit <= b.fit && a.engagement <= b.engagement }
+		for i := range some {
+			require.True(r, slices.ContainsFunc(kept, func(k goal) bool { return easier(&k, &some[i]) }), "one that is kept is as easy")
+		}
+		for i := range kept {
+			for j := range kept {
+				require.True(r, i == j || !easier(&kept[i], &kept[j]), "none that is kept asks for more than another")
+			}
+		}
+	})
+}
+
 // brute tries all sets of so many steps.
 func brute(p *Program, f *condition.Facts, all []Step, chosen []Step, n int, band lifecycle.Band, before *Score) bool {
 	if n == 0 {
