@@ -83,9 +83,8 @@ func smallModel(r *rapid.T) Model {
 func TestGoalsThatAskForMoreOnBothSidesAreLeftOut(t *testing.T) {
 	t.Parallel()
 	p, f := compiled(t, Default()), lead()
-	search := &sets{p: p, f: f, band: lifecycle.Hot, before: p.Score(f)}
 	var lacks [][2]float64
-	for _, g := range search.goals(1) {
+	for _, g := range p.hunt(f, lifecycle.Hot).within() {
 		lacks = append(lacks, [2]float64{g.fit, g.engagement})
 	}
 	require.Equal(t, [][2]float64{{8, 35}, {20, 18}}, lacks, "C1 and B2, not also B1, A2 and A1")
@@ -113,7 +112,7 @@ func TestOfGoalsTheEasiestAreKept(t *testing.T) {
 // brute tries all sets of so many steps.
 func brute(p *Program, f *condition.Facts, all []Step, chosen []Step, n int, band lifecycle.Band, before *Score) bool {
 	if n == 0 {
-		return p.reaches(f, chosen, band, before)
+		return p.hunt(f, band).reaches(chosen)
 	}
 	for i := range all {
 		if brute(p, f, all[i:], append(chosen[:len(chosen):len(chosen)], all[i]), n-1, band, before) {
@@ -136,7 +135,7 @@ func TestNoSmallerSetWouldDo(t *testing.T) {
 		require.Equal(r, path.Reached, warm(path.After.Band, band))
 		var all []Step
 		known := map[string]bool{}
-		for _, thing := range p.things(f) {
+		for _, thing := range p.hunt(f, band).proposals() {
 			for _, s := range thing {
 				if !known[s.Text] {
 					known[s.Text], all = true, append(all, s)
