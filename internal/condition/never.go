@@ -113,8 +113,13 @@ func (s *Scales) impossible(asked, denied []*node) bool {
 	if slices.ContainsFunc(denied, func(d *node) bool { return d.test == testSet }) {
 		return true // what is asked needs a value
 	}
-	if values, few := candidates(asked); few {
-		return !slices.ContainsFunc(values, func(c cell) bool { return s.allows(c, asked, denied) })
+	if one := shortest(asked); one != nil {
+		for i := range one.lists() {
+			if s.allows(one.value(i), asked, denied) {
+				return false
+			}
+		}
+		return true
 	}
 	return outside(asked, denied) || s.unspoken(asked, denied)
 }
@@ -131,30 +136,14 @@ func (m *Matcher) implies(o *Matcher) bool {
 	return m.bits&^o.bits == 0 && m.least >= o.least && (o.window == 0 || m.window > 0 && m.window <= o.window)
 }
 
-// candidates are the only values that can pass what is asked, where one of the tests lists them: those of the shortest list.
-func candidates(asked []*node) (values []cell, few bool) {
-	var shortest *node
+// shortest is the test that lists the fewest values, which are the only ones that can pass what is asked; nil where none lists them.
+func shortest(asked []*node) (one *node) {
 	for _, a := range asked {
-		if n := a.lists(); n > 0 && (shortest == nil || n < shortest.lists()) {
-			shortest = a
+		if n := a.lists(); n > 0 && (one == nil || n < one.lists()) {
+			one = a
 		}
 	}
-	if shortest == nil {
-		return nil, false
-	}
-	switch {
-	case shortest.def.Type == TypeBoolean:
-		return []cell{{set: true}, {set: true, number: 1}}, true
-	case shortest.test == testRange:
-		return []cell{{set: true, number: shortest.least}}, true
-	}
-	for _, t := range shortest.texts { // folded texts stand for all that fold to them: words are looked for in folded texts too
-		values = append(values, cell{set: true, text: t})
-	}
-	for _, n := range shortest.numbers {
-		values = append(values, cell{set: true, number: n})
-	}
-	return values, true
+	return one
 }
 
 // lists is how many values can pass a test of an attribute; 0 where it does not list them.
@@ -170,6 +159,19 @@ func (n *node) lists() int {
 		return 1
 	}
 	return 0
+}
+
+// value is the value of a place in the list of a test. Folded texts stand for all that fold to them: words are looked for in folded texts too.
+func (n *node) value(i int) cell {
+	switch {
+	case n.def.Type == TypeBoolean:
+		return cell{set: true, number: float64(i)}
+	case n.test == testText:
+		return cell{set: true, text: n.texts[i]}
+	case n.test == testNumbers:
+		return cell{set: true, number: n.numbers[i]}
+	}
+	return cell{set: true, number: n.least}
 }
 
 // allows tells whether a value passes, as far as there is work left to find out.

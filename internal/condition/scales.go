@@ -2,7 +2,7 @@ package condition
 
 // The work that weighing may take. A step is about a test of a short value, some nanoseconds.
 const (
-	maxWork = 4_000_000 // of one body of rules: well under a tenth of a second
+	maxWork = 8_000_000 // of one body of rules: well under a tenth of a second
 	letters = 32        // that are looked through in a step
 )
 
