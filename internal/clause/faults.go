@@ -19,6 +19,7 @@ const maxFaults = 10
 type Faults struct {
 	Registry *condition.Registry
 	list     fault.List
+	scales   condition.Scales
 }
 
 // Err is what was gathered; nil where nothing was.
@@ -79,12 +80,15 @@ func (f *Faults) Count(path string, n, least, most int) bool {
 func (f *Faults) Condition(path string, c *condition.Condition) *condition.Program {
 	p, err := condition.Compile(c, f.Registry)
 	f.add(path, err)
-	if err == nil && condition.Never(p) {
+	if err == nil && f.Never(p) {
 		f.Refuse(path, "This asks for things that contradict each other, so it never holds: remove one of them.")
 		return nil
 	}
 	return p
 }
+
+// Never tells whether conditions of the body never hold of one lead at once, within the work that there is for a whole body.
+func (f *Faults) Never(all ...*condition.Program) bool { return f.scales.Never(all...) }
 
 // Facts checks, as Condition does, a condition that may name facts only, not what leadgraph makes of them: personas and scores cannot
 // rest on scores.

@@ -83,11 +83,12 @@ func unknown[T ~string](faults fault.List, field string, words, all []T) fault.L
 // Touches are the touches that match in the behaviour's window up to the facts' instant, newest first, however many it asks for.
 func (m *Matcher) Touches(f *Facts) iter.Seq[*Touch] {
 	return func(yield func(*Touch) bool) {
+		touches := f.Touches()
 		for i := range f.marks {
 			if m.old(f, i) {
 				return
 			}
-			if m.picks(f, i) && !yield(&f.touches[i]) {
+			if m.picks(f, i) && !yield(&touches[i]) {
 				return
 			}
 		}
@@ -96,18 +97,14 @@ func (m *Matcher) Touches(f *Facts) iter.Seq[*Touch] {
 
 // Holds tells whether enough touches match.
 func (m *Matcher) Holds(f *Facts) bool {
-	count := 0
-	for i := range f.marks {
-		if m.old(f, i) {
-			return false
-		}
+	count, i := 0, 0
+	for ; i < len(f.marks) && count < m.least && !m.old(f, i); i++ {
 		if m.picks(f, i) {
-			if count++; count == m.least {
-				return true
-			}
+			count++
 		}
 	}
-	return false
+	f.work += i
+	return count >= m.least
 }
 
 // old tells whether a touch, and with it all that follow, lies before the window.

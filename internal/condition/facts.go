@@ -22,8 +22,10 @@ type Facts struct {
 	at      int64 // microseconds of Unix time, like all times in here: as Postgres keeps them
 	cells   []cell
 	touches []Touch
-	marks   []mark // of each touch, what tests look at
-	buffer  []byte // holds folded texts and tokens
+	added   []Touch // newer ones, which do not stand there yet
+	marks   []mark  // of each touch, what tests look at
+	buffer  []byte  // holds folded texts and tokens
+	work    int     // see Work
 }
 
 // cell is the value of one attribute.
@@ -56,7 +58,7 @@ func (r *Registry) NewFacts(at time.Time) *Facts {
 // Reset forgets everything but the registry.
 func (f *Facts) Reset(at time.Time) {
 	clear(f.cells)
-	f.at, f.touches, f.marks, f.buffer = at.UnixMicro(), nil, f.marks[:0], f.buffer[:0]
+	f.at, f.touches, f.added, f.marks, f.buffer = at.UnixMicro(), nil, nil, f.marks[:0], f.buffer[:0]
 }
 
 // At is the instant.
@@ -149,11 +151,14 @@ func (f *Facts) SetTouches(touches []Touch) {
 		touches = slices.Clone(touches)
 		slices.SortStableFunc(touches, newest)
 	}
-	f.touches, f.marks = touches, f.marks[:0]
+	f.touches, f.added, f.marks = touches, nil, f.marks[:0]
 	for i := range touches {
-		f.marks = append(f.marks, mark{at: touches[i].At.UnixMicro(), bits: touchBits(&touches[i])})
+		f.marks = append(f.marks, marked(&touches[i]))
 	}
 }
+
+// marked is what tests look at of a touch.
+func marked(t *Touch) mark { return mark{at: t.At.UnixMicro(), bits: touchBits(t)} }
 
 // newest orders touches as facts keep them.
 func newest(a, b Touch) int {

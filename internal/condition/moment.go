@@ -2,6 +2,7 @@ package condition
 
 import (
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -15,12 +16,35 @@ func (f *Facts) Clone() *Facts {
 		c.cells[i] = f.cells[i]
 		c.cells[i].folded, c.cells[i].tokens = nil, nil
 	}
-	c.SetTouches(f.touches)
+	c.touches, c.marks = f.Touches(), slices.Clone(f.marks)
 	return c
 }
 
+// AddTouches adds touches to those that the facts have. Where they are the newest those are copied only once somebody reads them: conditions
+// look at their marks.
+func (f *Facts) AddTouches(more []Touch) {
+	touches := f.Touches()
+	if len(more) == 0 || !slices.IsSortedFunc(more, newest) || len(touches) > 0 && newest(more[len(more)-1], touches[0]) > 0 {
+		f.SetTouches(slices.Concat(more, touches))
+		return
+	}
+	marks := make([]mark, 0, len(more)+len(f.marks))
+	for i := range more {
+		marks = append(marks, marked(&more[i]))
+	}
+	f.added, f.marks = more, append(marks, f.marks...)
+}
+
 // Touches are all touches, newest first, also those to come. They are the facts' own and only to be read.
-func (f *Facts) Touches() []Touch { return f.touches }
+func (f *Facts) Touches() []Touch {
+	if len(f.added) > 0 {
+		f.touches, f.added = slices.Concat(f.added, f.touches), nil
+	}
+	return f.touches
+}
+
+// Work is how much conditions have looked at to match: tests, words that were looked for, and touches.
+func (f *Facts) Work() int { return f.work }
 
 // Set sets an attribute to a value of its type, and tells whether it is one.
 func (f *Facts) Set(slot Slot, v Value) bool {
@@ -54,8 +78,20 @@ func (m *Matcher) Behaviour() Behaviour { return m.source }
 // microsecond of Unix time. The window and the count of the behaviour do not matter.
 func (m *Matcher) Ever(f *Facts) iter.Seq2[int64, *Touch] {
 	return func(yield func(int64, *Touch) bool) {
+		touches := f.Touches()
 		for i := len(f.marks) - 1; i >= 0; i-- {
-			if m.fits(f, i) && !yield(f.marks[i].at, &f.touches[i]) {
+			if m.fits(f, i) && !yield(f.marks[i].at, &touches[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Times are the times of the touches of Ever, without the touches.
+func (m *Matcher) Times(f *Facts) iter.Seq[int64] {
+	return func(yield func(int64) bool) {
+		for i := len(f.marks) - 1; i >= 0; i-- {
+			if m.fits(f, i) && !yield(f.marks[i].at) {
 				return
 			}
 		}

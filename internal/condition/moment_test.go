@@ -2,6 +2,7 @@ package condition
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -108,5 +109,30 @@ func TestTouchesOfOneMomentHaveOneOrder(t *testing.T) {
 		one.SetTouches(touches)
 		other.SetTouches(rapid.Permutation(touches).Draw(r, "arrived"))
 		require.Equal(r, one.Touches(), other.Touches())
+	})
+}
+
+func TestTouchesAreAddedAsIfTheyHadAllBeenSet(t *testing.T) {
+	t.Parallel()
+	reg := NewRegistry(nil)
+	calls := program(t, `{"behaviour":{"kinds":["CALL"],"minCount":2}}`)
+	rapid.Check(t, func(r *rapid.T) {
+		touch := rapid.Custom(func(r *rapid.T) Touch {
+			return Touch{ID: id.UUID{byte(rapid.IntRange(0, 9).Draw(r, "id"))}, Kind: rapid.SampledFrom([]contact.TouchKind{contact.KindCall, contact.KindMeeting}).Draw(r, "kind"),
+				At: noon.Add(time.Duration(rapid.IntRange(-3, 3).Draw(r, "at")) * time.Second)}
+		})
+		first, more := rapid.SliceOfN(touch, 0, 4).Draw(r, "first"), rapid.SliceOfN(touch, 0, 4).Draw(r, "more")
+		f, whole := reg.NewFacts(noon), reg.NewFacts(noon)
+		f.SetTouches(first)
+		before := f.Clone()
+		f.AddTouches(more)
+		whole.SetTouches(slices.Concat(more, first))
+		require.Equal(r, calls.Match(whole), calls.Match(f))
+		supposed := f.Clone()
+		require.Len(r, f.Touches(), len(whole.Touches()))
+		for i, touch := range whole.Touches() {
+			require.True(r, touch == f.Touches()[i] && touch == supposed.Touches()[i])
+		}
+		require.Len(r, before.Touches(), len(first))
 	})
 }

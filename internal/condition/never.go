@@ -6,17 +6,14 @@ import (
 	"slices"
 )
 
-// maxWeighed is how many tests Never weighs against others before it gives up, so that no body of rules keeps a server busy.
-const maxWeighed = 1_000_000
-
 // Never tells whether programs of one registry can never hold of one lead at once. Where it says so, that is certain, whatever is or will
-// be known of a lead; it does not find every contradiction.
-func Never(all ...*Program) bool {
-	root, s := node{test: testAll}, scales{left: maxWeighed}
+// be known of a lead; it does not find every contradiction, and none once the work is used up.
+func (s *Scales) Never(all ...*Program) bool {
+	root := node{test: testAll}
 	for _, p := range all {
 		root.kids = append(root.kids, p.root)
 	}
-	return s.never(&root, false, nil, nil)
+	return len(all) > 0 && s.never(&root, false, nil, nil)
 }
 
 // Negation is a program that holds where this one does not.
@@ -30,16 +27,16 @@ type literal struct {
 	denied bool
 }
 
-// scales weigh tests against each other, so many as are left.
-type scales struct{ left int }
-
 // never tells whether a node, or with not its negation, cannot hold beside tests and choices that must hold already.
-func (s *scales) never(n *node, not bool, known, open []literal) bool {
-	all, choices := n.gather(slices.Clip(known), slices.Clip(open), not)
-	if s.left -= len(all); s.left < 0 {
+func (s *Scales) never(n *node, not bool, known, open []literal) bool {
+	if !s.take(len(known) + len(open) + 1) {
 		return false
 	}
-	if contradict(all, len(known)) {
+	all, choices := n.gather(slices.Clip(known), slices.Clip(open), not)
+	if !s.take(len(all) - len(known) + len(choices) - len(open)) {
+		return false
+	}
+	if s.contradict(all, len(known)) {
 		return true
 	}
 	for _, c := range choices { // mostly one choice alone has no member left
@@ -51,7 +48,7 @@ func (s *scales) never(n *node, not bool, known, open []literal) bool {
 }
 
 // fails tells whether no member of a choice can hold beside what must.
-func (s *scales) fails(choice literal, known, open []literal) bool {
+func (s *Scales) fails(choice literal, known, open []literal) bool {
 	return !slices.ContainsFunc(choice.kids, func(kid node) bool { return !s.never(&kid, choice.denied, known, open) })
 }
 
@@ -80,7 +77,7 @@ func (n *node) subject() Slot {
 }
 
 // contradict tells whether one of the tests from a place on contradicts others.
-func contradict(all []literal, from int) bool {
+func (s *Scales) contradict(all []literal, from int) bool {
 	seen := map[Slot]bool{}
 	for _, l := range all[from:] {
 		subject := l.subject()
@@ -88,6 +85,9 @@ func contradict(all []literal, from int) bool {
 			continue
 		}
 		seen[subject] = true
+		if !s.take(len(all)) {
+			return false
+		}
 		var asked, denied []*node
 		for _, o := range all {
 			switch {
@@ -98,7 +98,7 @@ func contradict(all []literal, from int) bool {
 				asked = append(asked, o.node)
 			}
 		}
-		if len(asked) > 0 && impossible(asked, denied) { // where nothing is asked for, nothing need be known
+		if len(asked) > 0 && s.impossible(asked, denied) { // where nothing is asked for, nothing need be known
 			return true
 		}
 	}
@@ -106,17 +106,22 @@ func contradict(all []literal, from int) bool {
 }
 
 // impossible tells whether no value, or no touches, of one subject pass all that is asked and nothing that is denied.
-func impossible(asked, denied []*node) bool {
+func (s *Scales) impossible(asked, denied []*node) bool {
 	if asked[0].test == testTouches {
-		return each(asked, denied, func(a, d *node) bool { return a.matcher.implies(&d.matcher) })
+		return s.take(len(asked)*len(denied)) && each(asked, denied, func(a, d *node) bool { return a.matcher.implies(&d.matcher) })
 	}
 	if slices.ContainsFunc(denied, func(d *node) bool { return d.test == testSet }) {
 		return true // what is asked needs a value
 	}
-	if values, few := candidates(asked); few {
-		return !slices.ContainsFunc(values, func(c cell) bool { return allowed(c, asked, denied) })
+	if one := shortest(asked); one != nil {
+		for i := range one.lists() {
+			if s.allows(one.value(i), asked, denied) {
+				return false
+			}
+		}
+		return true
 	}
-	return outside(asked, denied) || unspoken(asked, denied)
+	return outside(asked, denied) || s.unspoken(asked, denied)
 }
 
 // each tells whether something asked is just what something denied forbids.
@@ -131,37 +136,65 @@ func (m *Matcher) implies(o *Matcher) bool {
 	return m.bits&^o.bits == 0 && m.least >= o.least && (o.window == 0 || m.window > 0 && m.window <= o.window)
 }
 
-// candidates are the only values that can pass what is asked, where one of the tests lists them.
-func candidates(asked []*node) (values []cell, few bool) {
+// shortest is the test that lists the fewest values, which are the only ones that can pass what is asked; nil where none lists them.
+func shortest(asked []*node) (one *node) {
 	for _, a := range asked {
-		var some []cell
-		switch {
-		case a.def.Type == TypeBoolean:
-			some = []cell{{set: true}, {set: true, number: 1}}
-		case a.test == testText: // folded texts stand for all that fold to them: words are looked for in folded texts too
-			for _, t := range a.texts {
-				some = append(some, cell{set: true, text: t})
-			}
-		case a.test == testNumbers:
-			for _, n := range a.numbers {
-				some = append(some, cell{set: true, number: n})
-			}
-		case a.test == testRange && a.least == a.most:
-			some = []cell{{set: true, number: a.least}}
-		default:
-			continue
-		}
-		if !few || len(some) < len(values) {
-			values, few = some, true
+		if n := a.lists(); n > 0 && (one == nil || n < one.lists()) {
+			one = a
 		}
 	}
-	return values, few
+	return one
 }
 
-// allowed tells whether a value passes.
-func allowed(c cell, asked, denied []*node) bool {
+// lists is how many values can pass a test of an attribute; 0 where it does not list them.
+func (n *node) lists() int {
+	switch {
+	case n.def.Type == TypeBoolean:
+		return 2
+	case n.test == testText:
+		return len(n.texts)
+	case n.test == testNumbers:
+		return len(n.numbers)
+	case n.test == testRange && n.least == n.most:
+		return 1
+	}
+	return 0
+}
+
+// value is the value of a place in the list of a test. Folded texts stand for all that fold to them: words are looked for in folded texts too.
+func (n *node) value(i int) cell {
+	switch {
+	case n.def.Type == TypeBoolean:
+		return cell{set: true, number: float64(i)}
+	case n.test == testText:
+		return cell{set: true, text: n.texts[i]}
+	case n.test == testNumbers:
+		return cell{set: true, number: n.numbers[i]}
+	}
+	return cell{set: true, number: n.least}
+}
+
+// allows tells whether a value passes, as far as there is work left to find out.
+func (s *Scales) allows(c cell, asked, denied []*node) bool {
 	f := &Facts{}
-	return !slices.ContainsFunc(asked, func(a *node) bool { return !a.holds(f, &c) }) && !slices.ContainsFunc(denied, func(d *node) bool { return d.holds(f, &c) })
+	if !s.take(letters + len(c.text)) { // it is folded and cut into words once
+		return true
+	}
+	for _, a := range asked {
+		if !s.take(a.effort(&c)) {
+			return true
+		} else if !a.holds(f, &c) {
+			return false
+		}
+	}
+	for _, d := range denied {
+		if !s.take(d.effort(&c)) {
+			return true
+		} else if d.holds(f, &c) {
+			return false
+		}
+	}
+	return true
 }
 
 // outside tells whether the ranges asked for have nothing in common, or nothing that is not denied. Spans that move with the instant
@@ -188,16 +221,16 @@ func outside(asked, denied []*node) bool {
 }
 
 // unspoken tells whether words are asked for of which each way to hold is denied.
-func unspoken(asked, denied []*node) bool {
+func (s *Scales) unspoken(asked, denied []*node) bool {
 	return slices.ContainsFunc(asked, func(a *node) bool {
-		return len(a.tokens) > 0 && !slices.ContainsFunc(a.tokens, func(words []byte) bool { return !forbidden(a.test, words, denied) })
+		return len(a.tokens) > 0 && !slices.ContainsFunc(a.tokens, func(words []byte) bool { return !s.forbids(a.test, words, denied) })
 	})
 }
 
-// forbidden tells whether a text with these words, or that starts with them, is denied.
-func forbidden(how test, words []byte, denied []*node) bool {
+// forbids tells whether a text with these words, or that starts with them, is denied.
+func (s *Scales) forbids(how test, words []byte, denied []*node) bool {
 	return slices.ContainsFunc(denied, func(d *node) bool {
-		return slices.ContainsFunc(d.tokens, func(t []byte) bool {
+		return s.take(1+len(d.tokens)*(1+len(words)/letters)) && slices.ContainsFunc(d.tokens, func(t []byte) bool {
 			return d.test == testContains && bytes.Contains(words, t) || d.test == testStarts && how == testStarts && bytes.HasPrefix(words, t)
 		})
 	})

@@ -85,9 +85,9 @@ func TestContradictionsAreFound(t *testing.T) {
 		for _, body := range c.all {
 			all = append(all, asked(t, reg, body))
 		}
-		require.Equal(t, c.never, Never(all...), name)
+		require.Equal(t, c.never, new(Scales).Never(all...), name)
 		slices.Reverse(all)
-		require.Equal(t, c.never, Never(all...), name)
+		require.Equal(t, c.never, new(Scales).Never(all...), name)
 	}
 }
 
@@ -117,7 +117,7 @@ func TestWhatNeverHoldsHoldsOfNoLead(t *testing.T) {
 			}
 		}
 		drawn++
-		if !Never(all...) {
+		if !new(Scales).Never(all...) {
 			return
 		}
 		found++

@@ -60,6 +60,7 @@ func (p *Program) Match(f *Facts) bool { return p.root.match(f) }
 
 // match tells whether a node holds. Groups stop at the first member that decides them.
 func (n *node) match(f *Facts) bool {
+	f.work += 1 + len(n.tokens)
 	switch n.test {
 	case testAll:
 		for i := range n.kids {

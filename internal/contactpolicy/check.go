@@ -213,18 +213,13 @@ func (c *checker) quietTime(t *QuietTime, at string, keys map[string]bool) bool 
 
 // never refuses quiet hours that leave a channel no open time.
 func (c *checker) never(q *QuietHours) {
-	r, err := q.ready()
-	if err != nil {
-		return // refused above
+	i := q.week(time.UTC).endless()
+	if i < 0 {
+		return
 	}
-	for i, spans := range r.spans {
-		if len(spans) == 1 && spans[0] == (span{0, week}) {
-			name := "every other channel"
-			if i < len(contact.Channels) {
-				name = string(contact.Channels[i])
-			}
-			c.Refuse("quietHours.times", "These times leave no open hour for %s: shorten them.", name)
-			return
-		}
+	name := "every other channel"
+	if i < len(contact.Channels) {
+		name = string(contact.Channels[i])
 	}
+	c.Refuse("quietHours.times", "These times leave no open hour for %s: shorten them.", name)
 }

@@ -1,12 +1,13 @@
 package contactpolicy
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
-	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/contact"
 )
 
@@ -19,9 +20,10 @@ type Program struct {
 	quiet                *quiet    // nil without quiet hours
 }
 
-// Compile checks a policy and makes it ready. The program keeps nothing of the policy.
+// Compile makes a policy ready that was checked when it was written: it asks for no more than what an answer takes. The program keeps nothing
+// of the policy.
 func Compile(p *Policy) (*Program, error) {
-	if err := p.Check(condition.NewRegistry(nil)); err != nil {
+	if err := p.runs(); err != nil {
 		return nil, err
 	}
 	r := &Program{floors: slices.Clone(p.Floors), customers: p.Customers.ready(), openDeals: p.OpenDeals.ready()}
@@ -50,6 +52,27 @@ func Compile(p *Policy) (*Program, error) {
 		}
 	}
 	return r, nil
+}
+
+// runs tells what keeps a policy from being asked: a window without a length, or without room for any message, would never pass.
+func (p *Policy) runs() error {
+	var n clause.Needs
+	for _, f := range p.Floors {
+		n.Number("the hours of the floor "+string(f.Event), float64(f.Hours), 0, clause.MaxMinutes/60)
+	}
+	for i := range p.Caps {
+		c := &p.Caps[i]
+		n.That(slices.Contains(CapScopes, c.Scope), "the scope of the cap %s is %q", c.Key, c.Scope)
+		n.Number("the limit of the cap "+c.Key, float64(c.Limit), 1, math.MaxInt32)
+		n.Number("the hours of the cap "+c.Key, float64(c.WindowHours), 1, clause.MaxMinutes/60)
+	}
+	for i := range p.MinGaps {
+		n.Number("the minutes of the gap "+p.MinGaps[i].Key, float64(p.MinGaps[i].Minutes), 1, clause.MaxMinutes)
+	}
+	if h := p.CampaignOverlapHours; h != nil {
+		n.Number("the hours between campaigns", float64(*h), 1, clause.MaxMinutes/60)
+	}
+	return n.Err()
 }
 
 // LongestWindow is how far before the instant of a question the ledger matters. All that is after it does: the answer may look for a later instant.

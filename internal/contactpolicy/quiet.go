@@ -2,6 +2,7 @@ package contactpolicy
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -37,12 +38,28 @@ type quietClause struct {
 // span is a part of the week: from <= the wall clock < to.
 type span struct{ from, to int64 }
 
-// ready makes quiet hours that were checked ready.
+// ready makes quiet hours ready that can be read, and end.
 func (q *QuietHours) ready() (*quiet, error) {
 	zone, err := time.LoadLocation(q.FallbackZone)
-	if err != nil {
-		return nil, fmt.Errorf("find the time zone %q of the quiet hours: %w", q.FallbackZone, err)
+	if err != nil || q.FallbackZone == "Local" { // which is another one on each machine
+		return nil, fmt.Errorf("there is no time zone %q for quiet hours", q.FallbackZone)
 	}
+	for i := range q.Times {
+		t := &q.Times[i]
+		from, ok := clock(t.From)
+		if to, fine := clock(t.To); !ok || !fine || from == to {
+			return nil, fmt.Errorf("the quiet time %s is from %q to %q", t.Key, t.From, t.To)
+		}
+	}
+	r := q.week(zone)
+	if c := r.endless(); c >= 0 {
+		return nil, errors.New("quiet hours leave a channel no open hour")
+	}
+	return r, nil
+}
+
+// week lays quiet hours over the week.
+func (q *QuietHours) week(zone *time.Location) *quiet {
 	r := &quiet{fallback: zone, spans: make([][]span, len(contact.Channels)+1)}
 	for i := range q.Times {
 		t := &q.Times[i]
@@ -56,7 +73,12 @@ func (q *QuietHours) ready() (*quiet, error) {
 		}
 		r.spans[c] = merged(r.spans[c])
 	}
-	return r, nil
+	return r
+}
+
+// endless is the place of a channel that is always quiet; -1 where there is none.
+func (q *quiet) endless() int {
+	return slices.IndexFunc(q.spans, func(spans []span) bool { return len(spans) == 1 && spans[0] == (span{0, week}) })
 }
 
 // spans are the parts of the week that a time makes quiet; one that runs over the end of Sunday is in two parts.

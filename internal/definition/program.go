@@ -43,11 +43,8 @@ type Edges struct {
 	Engagement []float64 // with lead.engagement
 }
 
-// Compile checks a definition and makes it ready: the error is Check's.
+// Compile makes a definition ready that was checked when it was written: it asks for no more than that its conditions can be asked.
 func Compile(d *Definition, reg *condition.Registry) (*Program, error) {
-	if err := d.Check(reg); err != nil {
-		return nil, err
-	}
 	p := &Program{}
 	for _, list := range []struct {
 		criteria []Criterion
@@ -71,9 +68,12 @@ func Compile(d *Definition, reg *condition.Registry) (*Program, error) {
 func fields(names []string, reg *condition.Registry) []Criterion {
 	var out []Criterion
 	for _, name := range names {
-		slot, _ := reg.Slot(name) // the definition was checked
+		label := name // of one that is gone, which no condition can ask about
+		if slot, ok := reg.Slot(name); ok {
+			label = reg.Definitions()[slot].Label
+		}
 		set := condition.Condition{Attribute: &condition.Attribute{Name: name, Op: condition.IsSet}}
-		out = append(out, Criterion{Key: "requires." + name, Name: reg.Definitions()[slot].Label + " is known", When: set})
+		out = append(out, Criterion{Key: "requires." + name, Name: label + " is known", When: set})
 	}
 	return out
 }

@@ -19,12 +19,12 @@ func (c *checker) together(asks []demand, stage lifecycle.Stage) {
 	for i := range asks {
 		all[i] = asks[i].when
 	}
-	n := sort.Search(len(all), func(i int) bool { return condition.Never(all[:i+1]...) })
-	if n == len(all) {
+	if !c.Never(all...) {
 		return
 	}
+	n := sort.Search(len(all)-1, func(i int) bool { return c.Never(all[:i+1]...) })
 	for i := range all[:n] {
-		if condition.Never(all[i], all[n]) {
+		if c.Never(all[i], all[n]) {
 			c.Refuse(asks[n].path, "Beside %q this lets no lead through, so none would ever become %s: change one of them.", asks[i].key, stage)
 			return
 		}

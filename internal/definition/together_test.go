@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -54,4 +55,25 @@ func TestWhatNoLeadCanMeetIsRefused(t *testing.T) {
 			require.Equal(t, []string{test.field, test.message}, []string{faults[0].Field, faults[0].Message})
 		})
 	}
+}
+
+// TestTheWorkIsOneForAllCriteria has criteria of which each alone is easy, and all together too much: n+1 of them share n attributes.
+func TestTheWorkIsOneForAllCriteria(t *testing.T) {
+	t.Parallel()
+	places := []string{"contact.title", "contact.city", "contact.function", "contact.country", "account.industry", "account.name", "account.city", "account.domain"}
+	d := Definition{}
+	for i := range len(places) + 1 {
+		var values []condition.Value
+		for v := range 400 {
+			values = append(values, condition.Text(fmt.Sprintf("p%dv%d", i, v)))
+		}
+		k := Criterion{Key: fmt.Sprint("k", i), Name: "Named"}
+		for _, name := range places {
+			k.When.Any = append(k.When.Any, condition.Condition{Attribute: &condition.Attribute{Name: name, Op: condition.In, Values: values}})
+		}
+		d.Criteria = append(d.Criteria, k)
+	}
+	require.NoError(t, d.Check(condition.NewRegistry(nil)), "that no lead passes is too much work to show")
+	d.Criteria = append(d.Criteria, Criterion{Key: "a", Name: "A", When: number("account.employees", condition.GT, 100)}, Criterion{Key: "b", Name: "B", When: number("account.employees", condition.LT, 50)})
+	require.Error(t, d.Check(condition.NewRegistry(nil)), "what is easy to show is shown first")
 }

@@ -1,6 +1,7 @@
 package followup
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -44,21 +45,37 @@ func (p *Program) Reach(to *condition.Reach) {
 	}
 }
 
-// Compile checks a policy and makes it ready. The policy must not be changed any more.
+// Compile makes a policy ready that was checked when it was written: it asks for no more than what a plan takes. The policy must not be
+// changed any more.
 func Compile(p *Policy, reg *condition.Registry) (*Program, error) {
-	if err := p.Check(reg); err != nil {
-		return nil, err
-	}
 	r := &Program{rules: p.Rules, when: make([]*condition.Program, len(p.Rules))}
 	for i := range p.Rules {
-		if c := p.Rules[i].When; c != nil {
+		rule := &p.Rules[i]
+		if err := rule.runs(); err != nil {
+			return nil, err
+		}
+		if rule.When != nil {
 			var err error
-			if r.when[i], err = condition.Compile(c, reg); err != nil {
-				return nil, err
+			if r.when[i], err = condition.Compile(rule.When, reg); err != nil {
+				return nil, fmt.Errorf("compile the rule %s: %w", rule.Key, err)
 			}
 		}
 	}
 	return r, nil
+}
+
+// runs tells what keeps a rule from making plans.
+func (r *Rule) runs() error {
+	var n clause.Needs
+	n.Number("the gap of the rule "+r.Key, float64(r.MinGapMinutes), 0, clause.MaxMinutes)
+	n.Number("the days of silence of the rule "+r.Key, float64(r.GiveUp.Days), 0, clause.MaxMinutes/60/24)
+	for i := range r.Steps {
+		s, name := &r.Steps[i], fmt.Sprintf("step %d of the rule %s", i+1, r.Key)
+		n.That(slices.Contains(clause.Units, s.Unit), "the unit of %s is %q", name, s.Unit)
+		n.Number("the offset of "+name, float64(s.OffsetMinutes), 0, clause.MaxMinutes)
+		n.Number("the delay of "+name, float64(s.MaxDelayMinutes), 0, clause.MaxMinutes)
+	}
+	return n.Err()
 }
 
 // Plan makes the plan of a lead that was accepted.
@@ -68,7 +85,7 @@ func (p *Program) Plan(f *condition.Facts, acceptedAt time.Time, due Due) Plan {
 			return p.rules[i].Plan(acceptedAt, due)
 		}
 	}
-	return Plan{AcceptedAt: acceptedAt} // a policy that was checked has a rule for every lead
+	return Plan{AcceptedAt: acceptedAt} // a policy has a rule for every lead, or owes the others nothing
 }
 
 // Plan makes the plan of a lead that was accepted and belongs to this rule.

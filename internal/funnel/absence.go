@@ -43,8 +43,7 @@ func (f *Funnel) SetMemberProfile(ctx context.Context, in SetMemberProfileInput)
 	team = c.opt("input.team", team, 100)
 	hours, timed := in.WorkingHours.ValueOK()
 	if hours != nil {
-		_, err := hours.Compile()
-		c.under("input.workingHours", err)
+		c.under("input.workingHours", hours.Check())
 	}
 	if err := c.err(); err != nil {
 		return nil, err

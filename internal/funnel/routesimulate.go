@@ -64,7 +64,7 @@ func (t *tx) simulate(ctx context.Context, in *RoutingSimulateInput, out *Routin
 		}
 		rules.routerID = out.Agreement.ID
 		if rules.router, err = routing.Compile(out.Agreement.Body.RoutingPolicy, rules.reg); err != nil {
-			return err
+			return either(out.Agreement.Body.Check(rules.reg), err) // it may name an attribute that is gone
 		}
 		rules.reach = known.reach.Clone() // it may ask about more than what is in force
 		rules.router.Reach(&rules.reach)

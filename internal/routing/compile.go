@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
-	"github.com/leadgraph/leadgraph/internal/fault"
 )
 
 // Router is a policy ready to be asked. It never changes and serves any number of goroutines.
@@ -78,10 +78,10 @@ type pool struct {
 	shares      map[string]Share
 }
 
-// Compile makes a policy ready and keeps nothing of it. A policy that passed Check compiles, unless attributes that it names are gone
-// since: the faults then name the places.
+// Compile makes a policy ready that was checked when it was written, and keeps nothing of it: it asks for no more than what giving leads away
+// takes. An attribute that is gone since cannot be asked about.
 func Compile(p *Policy, reg *condition.Registry) (*Router, error) {
-	if err := p.Check(reg); err != nil {
+	if err := p.runs(); err != nil {
 		return nil, err
 	}
 	b := builder{reg: reg}
@@ -111,20 +111,54 @@ func Compile(p *Policy, reg *condition.Registry) (*Router, error) {
 		}
 	}
 	r.territory, r.skill, r.language = b.known(p.Gates.Territory), b.known(p.Gates.Skill), b.known(p.Gates.Language)
-	return r, b.faults.OrNil()
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
-// builder compiles conditions and gathers what Check would have found.
+// runs tells what keeps a policy from being asked: each target is one thing that there is, and shares can be divided by.
+func (p *Policy) runs() error {
+	var n clause.Needs
+	pools := map[string]bool{}
+	for i := range p.Pools {
+		pool := &p.Pools[i]
+		pools[pool.Key] = true
+		for _, s := range pool.Shares {
+			n.Number("a weight in the pool "+pool.Key, s.Weight, 1e-6, 1e6)
+			n.Number("a calibration in the pool "+pool.Key, s.Calibration, -1e9, 1e9)
+		}
+	}
+	to := func(rule string, t Target) {
+		set := 0
+		for _, one := range []*string{t.Pool, t.Member, t.Queue} {
+			if one != nil {
+				set++
+			}
+		}
+		n.That(set == 1, "%s leads to %d things", rule, set)
+		n.That(t.Pool == nil || pools[*t.Pool], "the pool of %s is not there", rule)
+	}
+	for i := range p.Rules {
+		to("the rule "+p.Rules[i].Key, p.Rules[i].To)
+	}
+	for _, b := range p.Bands {
+		to("the band "+string(b.Band), b.To)
+	}
+	n.That(p.DefaultPool == nil || pools[*p.DefaultPool], "the default pool is not there")
+	n.That(slices.Contains(Availabilities, p.Gates.Available), "the gate of availability is %q", p.Gates.Available)
+	return n.Err()
+}
+
+// builder compiles conditions and gathers what keeps them from being asked.
 type builder struct {
-	reg    *condition.Registry
-	faults fault.List
+	clause.Needs
+	reg *condition.Registry
 }
 
 func (b *builder) program(c *condition.Condition) *condition.Program {
 	p, err := condition.Compile(c, b.reg)
-	if err != nil {
-		b.faults = append(b.faults, fault.Input("", "%s", err.Error()))
-	}
+	b.Took(err)
 	return p
 }
 

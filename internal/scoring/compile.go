@@ -3,7 +3,9 @@ package scoring
 import (
 	"fmt"
 	"math"
+	"slices"
 
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
@@ -49,9 +51,9 @@ type group struct {
 	cap float64
 }
 
-// Compile checks a model and makes it ready: the error is Check's.
+// Compile makes a model ready that was checked when it was written: it asks for no more than what scoring takes.
 func Compile(m *Model, reg *condition.Registry) (*Program, error) {
-	if err := m.Check(reg); err != nil {
+	if err := m.runs(); err != nil {
 		return nil, err
 	}
 	p := &Program{
@@ -82,6 +84,48 @@ func Compile(m *Model, reg *condition.Registry) (*Program, error) {
 		p.bands[fitPlace(c.Fit)][c.Engagement-1] = c.Band
 	}
 	return p, nil
+}
+
+// countable are numbers whose sums stay finite, and whole within an int32.
+const countable = 1e9
+
+// runs tells what keeps a model from being run.
+func (m *Model) runs() error {
+	var n clause.Needs
+	for _, v := range []float64{m.Base, m.Least, m.Most, m.FitGrades.A, m.FitGrades.B, m.FitGrades.C, m.EngagementGrades.One, m.EngagementGrades.Two, m.EngagementGrades.Three} {
+		n.Number("the base, an end of the range or a grade", v, -countable, countable)
+	}
+	n.That(len(m.Groups) <= maxGroups, "there are %d groups, over %d", len(m.Groups), maxGroups)
+	groups := map[string]bool{}
+	for _, g := range m.Groups {
+		n.Number("the cap of the group "+g.Key, g.Cap, 0, countable)
+		groups[g.Key] = true
+	}
+	rule := func(key string, points float64, group *string) {
+		n.Number("the points of the rule "+key, points, -countable, countable)
+		n.That(group == nil || groups[*group], "the group of the rule %s is not there", key)
+	}
+	for i := range m.Fit {
+		rule(m.Fit[i].Key, m.Fit[i].Points, m.Fit[i].Group)
+	}
+	for i := range m.Engagement {
+		r := &m.Engagement[i]
+		rule(r.Key, r.Points, r.Group)
+		if r.HalfLifeDays != nil {
+			n.Number("the half-life of the rule "+r.Key, *r.HalfLifeDays, 1.0/day, countable)
+		}
+		if r.Cap != nil {
+			n.Number("the cap of the rule "+r.Key, *r.Cap, 0, countable)
+		}
+	}
+	cells := map[[2]int]bool{}
+	for _, b := range m.Bands {
+		cell := [2]int{fitPlace(b.Fit), b.Engagement}
+		n.That(cell[0] >= 0 && 1 <= b.Engagement && b.Engagement <= 4 && slices.Contains(lifecycle.Bands, b.Band), "there is no cell %s%d for the band %s", b.Fit, b.Engagement, b.Band)
+		cells[cell] = true
+	}
+	n.That(len(cells) == 16, "%d of the 16 cells have a band", len(cells))
+	return n.Err()
 }
 
 // compile makes a rule of fit ready.

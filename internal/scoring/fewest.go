@@ -3,12 +3,9 @@ package scoring
 import (
 	"cmp"
 	"slices"
-
-	"github.com/leadgraph/leadgraph/internal/condition"
-	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
-// The work that a search for fewer steps may take: sets that it begins, and sets that it scores. Both together are a few milliseconds.
+// The sets that a search for fewer steps may begin, and those that it may score, as long as there is work left.
 const (
 	maxBegun  = 100_000
 	maxScored = 400
@@ -19,10 +16,7 @@ const slack = 1e-6
 
 // sets looks for the smallest sets of steps that reach a band: all of one size, then all of the next.
 type sets struct {
-	p       *Program
-	f       *condition.Facts
-	band    lifecycle.Band
-	before  Score
+	*hunt
 	options []option
 
 	begun, scored int
@@ -40,45 +34,57 @@ type goal struct {
 type bound struct{ fit, engagement, both float64 }
 
 // fewest looks for a smaller set of steps than size that reaches the band. Without one, sure tells whether there is none, or the work became too much.
-func (p *Program) fewest(f *condition.Facts, things [][]Step, band lifecycle.Band, size int) (steps []Step, sure bool) {
-	s := &sets{p: p, f: f, band: band, before: p.Score(f), options: p.options(f, things)}
-	goals := s.goals(size - 1)
+func (h *hunt) fewest(things []thing, size int) (steps []Step, sure bool) {
+	options, ok := h.options(things)
+	if !ok {
+		return nil, false
+	}
+	s := &sets{hunt: h, options: options}
+	for i := range h.goals {
+		h.goals[i].bound(options, size-1)
+	}
 	for n := 1; n < size; n++ {
-		for _, s.cell = range goals {
+		for _, s.cell = range h.goals {
 			if s.from(0, n, 0, 0) {
-				return s.chosen, true
+				return s.chosen, !h.cut
 			}
-			if s.begun > maxBegun || s.scored > maxScored {
+			if s.tired() {
 				return nil, false
 			}
 		}
 	}
-	return nil, true
+	return nil, !h.cut
 }
 
-// goals are the cells that would do, with bounds for up to so many steps.
-func (s *sets) goals(most int) (all []goal) {
+// within are the easiest of the cells that would do, as far as the caps of rules and groups let any steps lift the lead.
+func (h *hunt) within() (all []goal) {
 	lacks := func(place int, grades [3]float64, has float64) float64 {
 		if place == len(grades) {
 			return 0
 		}
 		return max(grades[place]-has, 0)
 	}
-	for fit := range s.p.bands {
-		for engagement, b := range s.p.bands[fit] {
-			if warm(b, s.band) {
-				all = append(all, goal{fit: lacks(fit, s.p.fitGrades, s.before.Fit), engagement: lacks(engagement, s.p.engagementGrades, s.before.Engagement)})
+	for fit := range h.p.bands {
+		for engagement, b := range h.p.bands[fit] {
+			if warm(b, h.band) {
+				all = append(all, goal{fit: lacks(fit, h.p.fitGrades, h.now.Fit), engagement: lacks(engagement, h.p.engagementGrades, h.now.Engagement)})
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b goal) int { return cmp.Or(cmp.Compare(a.fit, b.fit), cmp.Compare(a.engagement, b.engagement)) })
-	ceiling := s.p.ceiling(s.f)
+	ceiling := h.now.ceiling()
 	all = slices.DeleteFunc(all, func(g goal) bool { return g.fit > ceiling[Fit]+slack || g.engagement > ceiling[Engagement]+slack })
-	all = slices.CompactFunc(all, func(a, b goal) bool { return a.fit <= b.fit && a.engagement <= b.engagement }) // what reaches the second reaches the first
-	for i := range all {
-		all[i].bound(s.options, most)
+	return undemanding(all)
+}
+
+// undemanding leaves out goals that ask for no less than another one on both sides: what reaches them reaches that one.
+func undemanding(all []goal) (kept []goal) {
+	slices.SortFunc(all, func(a, b goal) int { return cmp.Or(cmp.Compare(a.fit, b.fit), cmp.Compare(a.engagement, b.engagement)) })
+	for _, g := range all {
+		if len(kept) == 0 || g.engagement < kept[len(kept)-1].engagement { // the last one asks for no more fit, and for the least engagement so far
+			kept = append(kept, g)
+		}
 	}
-	return all
+	return kept
 }
 
 // bound counts how much so many steps can add at most: of each option once, of a touch as often as there are steps.
@@ -107,9 +113,9 @@ func (g *goal) bound(options []option, most int) {
 func (s *sets) from(place, n int, fit, engagement float64) bool {
 	if n == 0 {
 		s.scored++
-		return s.p.reaches(s.f, s.chosen, s.band, &s.before)
+		return s.reaches(s.chosen)
 	}
-	for i := place; i < len(s.options) && s.begun <= maxBegun && s.scored <= maxScored; i++ {
+	for i := place; i < len(s.options) && !s.tired(); i++ {
 		if !s.cell.within(n, i, fit, engagement) {
 			return false // nor from any later place
 		}
@@ -146,8 +152,13 @@ func (g *goal) within(n, place int, fit, engagement float64) bool {
 	return has+most.both+slack >= parts
 }
 
-// reaches tells whether steps lift a lead to a band, and lower neither side.
-func (p *Program) reaches(f *condition.Facts, steps []Step, band lifecycle.Band, before *Score) bool {
-	after := p.Score(taken(f, steps))
-	return warm(after.Band, band) && after.Fit >= before.Fit && after.Engagement >= before.Engagement
+// tired tells whether it was too much work.
+func (s *sets) tired() bool { return s.begun > maxBegun || s.scored > maxScored || s.left <= 0 }
+
+// reaches tells whether steps lift the lead to the band, and lower neither side.
+func (h *hunt) reaches(steps []Step) bool {
+	g := taken(h.f, steps)
+	after := h.p.Score(g)
+	h.take(h.scored(g))
+	return warm(after.Band, h.band) && after.Fit >= h.now.Fit && after.Engagement >= h.now.Engagement
 }

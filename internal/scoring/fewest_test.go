@@ -80,10 +80,39 @@ func smallModel(r *rapid.T) Model {
 	})
 }
 
+func TestGoalsThatAskForMoreOnBothSidesAreLeftOut(t *testing.T) {
+	t.Parallel()
+	p, f := compiled(t, Default()), lead()
+	var lacks [][2]float64
+	for _, g := range p.hunt(f, lifecycle.Hot).within() {
+		lacks = append(lacks, [2]float64{g.fit, g.engagement})
+	}
+	require.Equal(t, [][2]float64{{8, 35}, {20, 18}}, lacks, "C1 and B2, not also B1, A2 and A1")
+}
+
+func TestOfGoalsTheEasiestAreKept(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		some := rapid.SliceOf(rapid.Custom(func(r *rapid.T) goal {
+			return goal{fit: float64(rapid.IntRange(0, 4).Draw(r, "fit")), engagement: float64(rapid.IntRange(0, 4).Draw(r, "engagement"))}
+		})).Draw(r, "goals")
+		kept := undemanding(slices.Clone(some))
+		easier := func(a, b *goal) bool { return a.fit <= b.fit && a.engagement <= b.engagement }
+		for i := range some {
+			require.True(r, slices.ContainsFunc(kept, func(k goal) bool { return easier(&k, &some[i]) }), "one that is kept is as easy")
+		}
+		for i := range kept {
+			for j := range kept {
+				require.True(r, i == j || !easier(&kept[i], &kept[j]), "none that is kept asks for more than another")
+			}
+		}
+	})
+}
+
 // brute tries all sets of so many steps.
 func brute(p *Program, f *condition.Facts, all []Step, chosen []Step, n int, band lifecycle.Band, before *Score) bool {
 	if n == 0 {
-		return p.reaches(f, chosen, band, before)
+		return p.hunt(f, band).reaches(chosen)
 	}
 	for i := range all {
 		if brute(p, f, all[i:], append(chosen[:len(chosen):len(chosen)], all[i]), n-1, band, before) {
@@ -106,7 +135,7 @@ func TestNoSmallerSetWouldDo(t *testing.T) {
 		require.Equal(r, path.Reached, warm(path.After.Band, band))
 		var all []Step
 		known := map[string]bool{}
-		for _, thing := range p.things(f) {
+		for _, thing := range p.hunt(f, band).proposals() {
 			for _, s := range thing {
 				if !known[s.Text] {
 					known[s.Text], all = true, append(all, s)

@@ -23,20 +23,26 @@ type Path struct {
 
 // PathTo finds the fewest things that would lift a lead to a band or a warmer one, if they happened at the instant of the facts: one more
 // touch, or one more fact about the person or the company. It never proposes what lowers fit or engagement, and never to unlearn or undo
-// something. A greedy path comes first; then smaller sets are tried, as long as the work is bounded. Where it would be too much the greedy path stands.
+// something. A greedy path comes first; then smaller sets are tried. The work of both is bounded: where it would be too much, the shortest path so far stands.
 func (p *Program) PathTo(f *condition.Facts, band lifecycle.Band) Path {
 	before := p.Score(f)
 	path := Path{Band: band, Before: before, After: before, Reached: warm(before.Band, band), Fewest: true}
 	if path.Reached {
 		return path
 	}
-	things := p.things(f)
-	path.Steps = p.greedy(f, things, band, &before)
+	h := p.hunt(f, band)
+	if h.goals = h.within(); len(h.goals) == 0 {
+		return path
+	}
+	h.left = maxLifting
+	things := h.things()
+	path.Steps = h.greedy(things)
 	size := len(path.Steps)
 	if size == 0 {
 		size = maxSteps + 1
 	}
-	fewer, sure := p.fewest(f, things, band, size)
+	h.left = maxSets
+	fewer, sure := h.fewest(things, size)
 	if fewer != nil {
 		path.Steps = fewer
 	}
@@ -50,22 +56,22 @@ func (p *Program) PathTo(f *condition.Facts, band lifecycle.Band) Path {
 
 // greedy finds few steps to a band; none where it finds no path. For each pair of grades that would do it takes what brings most for each
 // thing until the grade is reached, and leaves out what is not needed in the end; of these paths it answers the shortest.
-func (p *Program) greedy(f *condition.Facts, things [][]Step, band lifecycle.Band, before *Score) (shortest []Step) {
-	limit := maxSteps
-	for fit := p.fitGrade(before.Fit); fit >= 0; fit-- {
-		first, ok := p.lift(f, things, Fit, fit, limit)
+func (h *hunt) greedy(things []thing) (shortest []Step) {
+	limit, p := maxSteps, h.p
+	for fit := p.fitGrade(h.now.Fit); fit >= 0; fit-- {
+		first, ok := h.lift(h.f, things, Fit, fit, limit)
 		if !ok {
 			break
 		}
-		for engagement := p.engagementGrade(before.Engagement); engagement >= 0; engagement-- {
-			if !warm(p.bands[fit][engagement], band) {
+		for engagement := p.engagementGrade(h.now.Engagement); engagement >= 0; engagement-- {
+			if !warm(p.bands[fit][engagement], h.band) {
 				continue
 			}
-			rest, ok := p.lift(taken(f, first), things, Engagement, engagement, limit-len(first))
+			rest, ok := h.lift(taken(h.f, first), things, Engagement, engagement, limit-len(first))
 			if !ok {
 				break
 			}
-			if steps := p.needed(f, slices.Concat(first, rest), band, before); p.reaches(f, steps, band, before) {
+			if steps := h.needed(slices.Concat(first, rest)); h.reaches(steps) {
 				shortest, limit = steps, len(steps)-1
 			}
 			break // a better grade of engagement takes no fewer steps
@@ -85,37 +91,63 @@ func taken(f *condition.Facts, steps []Step) *condition.Facts {
 		return f
 	}
 	g := f.Clone()
+	var touches []condition.Touch // which are copied once for all steps
 	for i := range steps {
-		steps[i].Take(g)
+		if s := &steps[i]; s.Kind == nil {
+			s.Take(g)
+		} else {
+			touches = append(touches, s.touch(f.At()))
+		}
+	}
+	if len(touches) > 0 {
+		g.AddTouches(touches)
 	}
 	return g
 }
 
-// lift finds steps to a grade of one side, given by its place, and tells whether they are within the limit.
-func (p *Program) lift(f *condition.Facts, things [][]Step, side Side, place, limit int) ([]Step, bool) {
-	var steps []Step
-	for now := p.Score(f); p.place(now, side) > place; now = p.Score(f) {
-		best, most := -1, 0.0
-		for i, thing := range things {
-			then := p.Score(taken(f, thing))
-			if then.Fit < now.Fit || then.Engagement < now.Engagement || len(steps)+len(thing) > limit {
-				continue
-			}
-			gain := (then.of(side) - now.of(side)) / float64(len(thing))
-			if p.place(then, side) <= place { // it is the last one needed: the fewer things, the better
-				gain += 1e9 / float64(len(thing))
-			}
-			if gain > most+1e-9 {
-				best, most = i, gain
-			}
+// lift finds steps to a grade of one side, given by its place, and tells whether they are within the limit; not where the work became too much.
+func (h *hunt) lift(f *condition.Facts, things []thing, side Side, place, limit int) (steps []Step, ok bool) {
+	for h.left > 0 {
+		now := h.p.tally(f)
+		h.take(h.scored(f))
+		if h.p.place(now.Score, side) <= place {
+			return steps, len(steps) <= limit
 		}
-		if best < 0 {
-			return nil, false
+		best := h.best(&now, things, side, place, limit-len(steps))
+		if best == nil {
+			break
 		}
-		steps = append(steps, things[best]...)
-		f = taken(f, things[best])
+		steps = append(steps, best.steps...)
+		f = taken(f, best.steps)
 	}
-	return steps, len(steps) <= limit
+	return nil, false
+}
+
+// best is the thing that brings one side most for each step, within a number of steps; nil where none brings anything, or the work became too much.
+func (h *hunt) best(now *tally, things []thing, side Side, place, limit int) (best *thing) {
+	most := 0.0
+	for i := range things {
+		t := &things[i]
+		if len(t.steps) > limit {
+			continue
+		}
+		now.work = 0
+		then := now.with(t)
+		if !h.take(now.work) {
+			return nil
+		}
+		if then.Fit < now.Fit || then.Engagement < now.Engagement {
+			continue
+		}
+		gain := (then.of(side) - now.of(side)) / float64(len(t.steps))
+		if h.p.place(then, side) <= place { // it is the last one needed: the fewer things, the better
+			gain += 1e9 / float64(len(t.steps))
+		}
+		if gain > most+1e-9 {
+			best, most = t, gain
+		}
+	}
+	return best
 }
 
 // of is the side of a score.
@@ -135,10 +167,10 @@ func (p *Program) place(s Score, side Side) int {
 }
 
 // needed leaves out steps without which the band is reached as well.
-func (p *Program) needed(f *condition.Facts, steps []Step, band lifecycle.Band, before *Score) []Step {
-	for i := 0; i < len(steps); {
+func (h *hunt) needed(steps []Step) []Step {
+	for i := 0; i < len(steps) && h.left > 0; {
 		others := slices.Concat(steps[:i], steps[i+1:])
-		if p.reaches(f, others, band, before) {
+		if h.reaches(others) {
 			steps = others
 		} else {
 			i++
@@ -150,9 +182,9 @@ func (p *Program) needed(f *condition.Facts, steps []Step, band lifecycle.Band, 
 // worth sets what each step adds to the total, one after the other. A difference of two sums carries the noise of both, as binary fractions do: eight decimals
 // are enough.
 func (p *Program) worth(f *condition.Facts, steps []Step) {
-	for i, last := range steps {
-		before := p.Score(taken(f, steps[:i]))
-		last.Points = math.Round((p.Score(taken(f, steps[:i+1])).Raw-before.Raw)*1e8) / 1e8
-		steps[i] = last
+	before := p.Score(f).Raw
+	for i := range steps {
+		after := p.Score(taken(f, steps[:i+1])).Raw
+		steps[i].Points, before = math.Round((after-before)*1e8)/1e8, after
 	}
 }

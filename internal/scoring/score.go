@@ -33,7 +33,7 @@ func (p *Program) Score(f *condition.Facts) Score {
 	for i := range p.engagement {
 		r := &p.engagement[i]
 		raw := 0.0
-		for touched := range r.matcher.Ever(f) {
+		for touched := range r.matcher.Times(f) {
 			raw += r.worth(touched, at)
 		}
 		engagement.add(raw, r.capped(raw), r.group)

@@ -1,11 +1,14 @@
 package scoring
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // Step is one thing that would lift a lead: a touch, or a fact.
@@ -38,42 +41,49 @@ func (s *Step) Take(f *condition.Facts) {
 		f.Set(s.slot, v)
 		return
 	}
-	t := condition.Touch{Kind: *s.Kind, Channel: *s.Channel, Direction: *s.Direction, At: f.At()}
+	f.AddTouches([]condition.Touch{s.touch(f.At())})
+}
+
+// newest makes a touch the last one of its moment, so that facts have it quickly.
+var newest = id.UUID(bytes.Repeat([]byte{0xff}, len(id.UUID{})))
+
+// touch is the touch of a step, at an instant.
+func (s *Step) touch(at time.Time) condition.Touch {
+	t := condition.Touch{ID: newest, Kind: *s.Kind, Channel: *s.Channel, Direction: *s.Direction, At: at}
 	if s.Position != nil {
 		t.Position = *s.Position
 	}
 	if s.CampaignKind != nil {
 		t.CampaignKind = *s.CampaignKind
 	}
-	f.SetTouches(append([]condition.Touch{t}, f.Touches()...))
+	return t
 }
 
-// things are what could happen to a lead that rules give points for: each a few steps that belong together.
-func (p *Program) things(f *condition.Facts) [][]Step {
-	var things [][]Step
-	for i := range p.engagement {
-		if r := &p.engagement[i]; r.points > 0 {
+// proposals are what could happen to a lead that rules give points for: each a few steps that belong together.
+func (h *hunt) proposals() (all [][]Step) {
+	for i := range h.p.engagement {
+		if r := &h.p.engagement[i]; r.points > 0 {
 			for _, s := range touches(&r.source) {
 				s.Rule, s.Name = r.key, r.name
-				things = append(things, []Step{s})
+				all = append(all, []Step{s})
 			}
 		}
 	}
-	for i := range p.fit {
-		r := &p.fit[i]
-		if r.points <= 0 || r.when.Match(f) {
+	for i := range h.p.fit {
+		r := &h.p.fit[i]
+		if h.open[i] == nil {
 			continue
 		}
-		for _, steps := range p.ways(f, &r.source) {
+		for _, steps := range h.p.ways(h.f, h.open[i]) {
 			for j := range steps {
 				steps[j].Rule, steps[j].Name = r.key, r.name
 			}
 			if len(steps) > 0 {
-				things = append(things, steps)
+				all = append(all, steps)
 			}
 		}
 	}
-	return things
+	return all
 }
 
 // touches are touches that a behaviour counts: one for each kind that it names.

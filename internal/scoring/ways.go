@@ -11,25 +11,24 @@ const maxWays = 8
 
 // ways are ways to make a condition hold that does not, each a few steps; a condition that holds needs none. It is not complete: what
 // would have to be unlearned, undone or waited for has no way.
-func (p *Program) ways(f *condition.Facts, c *condition.Condition) [][]Step {
-	if whole, err := condition.Compile(c, p.reg); err != nil || whole.Match(f) {
-		return [][]Step{nil}
-	}
+func (p *Program) ways(f *condition.Facts, a *answer) [][]Step {
 	switch {
-	case c.Attribute != nil:
-		return p.learned(f, c.Attribute)
-	case c.Behaviour != nil:
-		return counted(f, c.Behaviour)
-	case c.Any != nil:
+	case a.holds:
+		return [][]Step{nil}
+	case a.of.Attribute != nil:
+		return p.learned(f, a.of.Attribute)
+	case a.of.Behaviour != nil:
+		return a.counted()
+	case a.of.Any != nil:
 		var all [][]Step
-		for i := range c.Any {
-			all = append(all, p.ways(f, &c.Any[i])...)
+		for i := range a.kids {
+			all = append(all, p.ways(f, &a.kids[i])...)
 		}
 		return all[:min(len(all), maxWays)]
-	case c.All != nil:
+	case a.of.All != nil:
 		all := [][]Step{nil}
-		for i := range c.All {
-			all = joined(all, p.ways(f, &c.All[i]))
+		for i := range a.kids {
+			all = joined(all, p.ways(f, &a.kids[i]))
 		}
 		return all
 	}
@@ -50,29 +49,15 @@ func joined(first, second [][]Step) [][]Step {
 }
 
 // counted are the touches that a behaviour lacks.
-func counted(f *condition.Facts, b *condition.Behaviour) [][]Step {
-	lacks := lacking(f, b)
-	if lacks > maxSteps {
+func (a *answer) counted() [][]Step {
+	if a.lacks > maxSteps {
 		return nil
 	}
 	var all [][]Step
-	for _, s := range touches(b) {
-		all = append(all, slices.Repeat([]Step{s}, max(lacks, 0)))
+	for _, s := range touches(a.of.Behaviour) {
+		all = append(all, slices.Repeat([]Step{s}, a.lacks))
 	}
 	return all[:min(len(all), maxWays)]
-}
-
-// lacking is how many touches a behaviour lacks.
-func lacking(f *condition.Facts, b *condition.Behaviour) int {
-	m, err := b.Matcher()
-	if err != nil { // the condition was checked
-		return 0
-	}
-	lacks := b.MinCount
-	for range m.Touches(f) {
-		lacks--
-	}
-	return lacks
 }
 
 // learned are facts with which the test of an attribute would hold. What is known stays as it is, but a no may become a yes.

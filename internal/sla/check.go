@@ -15,6 +15,7 @@ const (
 	maxRules     = 500
 	maxMinutes   = 400*24*60 - 1 // less than 400 days
 	maxWeeks     = 10 * 52       // that a rule's minutes may take in its calendar
+	farWeeks     = 100 * 52      // after which nobody could write the deadline of a rule that is in force
 )
 
 // Check tells everything that is wrong with a policy: a fault.List of at most ten faults with their places, such as "rules[2].calendar".
@@ -32,7 +33,7 @@ func (p *Policy) check(f *clause.Faults) map[string]*Timetable {
 			c, at := &p.Calendars[i], fmt.Sprintf("calendars[%d]", i)
 			f.Key(at+".key", c.Key, keys)
 			f.Text(at+".name", c.Name, 1, maxName)
-			calendars[c.Key] = c.Calendar.compile(f, at+".calendar.")
+			calendars[c.Key] = c.Calendar.check(f, at+".calendar.")
 		}
 	}
 	c := checker{f, calendars, map[Stage]bool{}, map[Stage]string{}}

@@ -16,8 +16,40 @@ const (
 	maxName       = 100
 )
 
-// Compile makes a calendar ready to be read, or refuses it: a fault.List of at most ten faults, each with its place in the calendar, such
-// as "hours[1].opens". A calendar without open time in the week is refused, since a deadline might then never come.
+// Check refuses a calendar that cannot be kept: a fault.List of at most ten faults, each with its place in the calendar, such as "hours[1].opens".
+func (c *Calendar) Check() error {
+	var f clause.Faults
+	c.check(&f, "")
+	return f.Err()
+}
+
+// check gathers faults, with paths that begin as given; the timetable is of use only if there are none.
+func (c *Calendar) check(f *clause.Faults, path string) *Timetable {
+	few := f.Count(path+"hours", len(c.Hours), 0, maxHours)
+	few = f.Count(path+"exceptions", len(c.Exceptions), 0, maxExceptions) && few
+	if !few {
+		return nil
+	}
+	for i := range c.Exceptions {
+		e, at := &c.Exceptions[i], fmt.Sprintf("%sexceptions[%d]", path, i)
+		if e.Name != nil {
+			f.Text(at+".name", *e.Name, 1, maxName)
+		}
+		switch e.Kind {
+		case Closed:
+			few = f.Count(at+".hours", len(e.Hours), 0, 0) && few
+		case Open, Break:
+			few = f.Count(at+".hours", len(e.Hours), 1, maxSpans) && few
+		}
+	}
+	if !few {
+		return nil
+	}
+	return c.compile(f, path)
+}
+
+// Compile makes a calendar ready that was checked when it was written, and refuses what cannot be read, as Check does. A calendar without open
+// time in the week is refused, since a deadline might then never come.
 func (c *Calendar) Compile() (*Timetable, error) {
 	var f clause.Faults
 	t := c.compile(&f, "")
@@ -27,7 +59,7 @@ func (c *Calendar) Compile() (*Timetable, error) {
 	return t, nil
 }
 
-// compile gathers faults, with paths that begin as given; the timetable is of use only if there are none.
+// compile gathers what keeps a calendar from being read.
 func (c *Calendar) compile(f *clause.Faults, path string) *Timetable {
 	b := builder{Faults: f, path: path, kinds: map[string]bool{}, special: map[int64]*exceptional{}}
 	zone, err := time.LoadLocation(c.TimeZone)
@@ -35,10 +67,8 @@ func (c *Calendar) compile(f *clause.Faults, path string) *Timetable {
 		f.Refuse(path+"timeZone", "Give a time zone of the IANA list, such as Europe/Berlin or Etc/UTC.")
 	}
 	week := b.week(c.Hours)
-	if f.Count(path+"exceptions", len(c.Exceptions), 0, maxExceptions) {
-		for i := range c.Exceptions {
-			b.exception(&c.Exceptions[i], fmt.Sprintf("%sexceptions[%d]", path, i))
-		}
+	for i := range c.Exceptions {
+		b.exception(&c.Exceptions[i], fmt.Sprintf("%sexceptions[%d]", path, i))
 	}
 	if f.Err() != nil {
 		return nil
@@ -68,9 +98,6 @@ type placed struct {
 
 // week is the open time of the ordinary week, in order.
 func (b *builder) week(hours []Hours) []stretch {
-	if !b.Count(b.path+"hours", len(hours), 0, maxHours) {
-		return nil
-	}
 	var all []placed
 	for i, h := range hours {
 		at := fmt.Sprintf("%shours[%d]", b.path, i)
@@ -115,9 +142,6 @@ func (b *builder) exception(e *Exception, at string) {
 	if err != nil {
 		b.Refuse(at+".date", "Give a date such as 2026-12-24.")
 	}
-	if e.Name != nil {
-		b.Text(at+".name", *e.Name, 1, maxName)
-	}
 	if twice := e.Date + string(e.Kind); b.kinds[twice] {
 		b.Refuse(at+".date", "%s is %s twice: put its hours into one exception.", e.Date, e.Kind)
 	} else {
@@ -125,13 +149,6 @@ func (b *builder) exception(e *Exception, at string) {
 	}
 	if !slices.Contains(ExceptionKinds, e.Kind) {
 		b.Refuse(at+".kind", "A day is CLOSED, OPEN or has a BREAK.")
-		return
-	}
-	least, most := 1, maxSpans
-	if e.Kind == Closed {
-		least, most = 0, 0
-	}
-	if !b.Count(at+".hours", len(e.Hours), least, most) {
 		return
 	}
 	var all []placed

@@ -1,6 +1,8 @@
 package sla
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/clause"
@@ -82,25 +84,49 @@ type term struct {
 	when *condition.Program
 }
 
-// Compile makes a policy ready to be read, or refuses it as Check does. The policy must not change afterwards.
+// Compile makes a policy ready that was checked when it was written: it asks for no more than what clocks take. The policy must not change
+// afterwards.
 func (p *Policy) Compile(reg *condition.Registry) (*Terms, error) {
-	f := clause.Faults{Registry: reg}
-	t := &Terms{policy: p, calendars: p.check(&f), stages: map[Stage][]term{}, always: Always()}
-	if err := f.Err(); err != nil {
-		return nil, err
+	t := &Terms{policy: p, calendars: map[string]*Timetable{}, stages: map[Stage][]term{}, always: Always()}
+	for i := range p.Calendars {
+		c := &p.Calendars[i]
+		var err error
+		if t.calendars[c.Key], err = c.Calendar.Compile(); err != nil {
+			return nil, fmt.Errorf("compile the calendar %s: %w", c.Key, err)
+		}
 	}
 	for i := range p.Rules {
 		r := &p.Rules[i]
+		if err := r.runs(t.calendars); err != nil {
+			return nil, err
+		}
 		x := term{rule: r}
 		if r.When != nil {
 			var err error
 			if x.when, err = condition.Compile(r.When, reg); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("compile the rule %s: %w", r.Key, err)
 			}
 		}
 		t.stages[r.Stage] = append(t.stages[r.Stage], x)
 	}
 	return t, nil
+}
+
+// runs tells what keeps a rule from setting deadlines.
+func (r *Rule) runs(calendars map[string]*Timetable) error {
+	var n clause.Needs
+	n.That(slices.Contains(Stages, r.Stage), "the rule %s is for the stage %q", r.Key, r.Stage)
+	n.That(slices.Contains(clause.Units, r.Unit), "the unit of the rule %s is %q", r.Key, r.Unit)
+	n.Number("the minutes of the rule "+r.Key, float64(r.Minutes), 1, clause.MaxMinutes)
+	if r.WarnAt != nil {
+		n.Number("the warning of the rule "+r.Key, *r.WarnAt, 0, 1)
+	}
+	if r.Unit == clause.BusinessMinutes {
+		there := r.Calendar != nil && calendars[*r.Calendar] != nil
+		n.That(there, "the calendar of the rule %s is not there", r.Key)
+		n.That(!there || int64(r.Minutes)*minute <= farWeeks*calendars[*r.Calendar].wall.total, "the rule %s takes over a century of its calendar", r.Key)
+	}
+	return n.Err()
 }
 
 // Policy is the policy itself, only to be read.

@@ -32,10 +32,10 @@ type Deadline struct {
 }
 
 // Preview shows the open time of so many days of 24 hours from an instant (1 to 62), and where each duration that starts then is due (at
-// most 20). It refuses what Compile refuses, with paths below "calendar", and what ends after the year 9999.
+// most 20). It refuses what Check refuses, with paths below "calendar", and what ends after the year 9999.
 func (c *Calendar) Preview(start time.Time, days int, minutes []int) (*Preview, error) {
 	var f clause.Faults
-	t := c.compile(&f, "calendar.")
+	t := c.check(&f, "calendar.")
 	f.Range("days", float64(days), 1, maxPreviewDays)
 	if f.Count("minutes", len(minutes), 0, maxPreviews) {
 		for i, n := range minutes {
