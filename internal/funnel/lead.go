@@ -55,7 +55,10 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 		if equal(l.OwnerID, owner) {
 			return &AssignLeadPayload{Lead: l}, nil
 		}
-		t.settle()
+		b, l, err := t.openClocks(ctx, l)
+		if err != nil {
+			return nil, err
+		}
 		if err := t.mayOwn(ctx, l, owner); err != nil {
 			return nil, err
 		}
@@ -73,7 +76,7 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 			}
 		}
 		t.emit(e)
-		return &AssignLeadPayload{Lead: l}, t.reassignClocks(ctx, l, in.Clocks)
+		return &AssignLeadPayload{Lead: l}, b.reassign(ctx, owner, in.Clocks)
 	})
 }
 

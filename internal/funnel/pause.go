@@ -135,25 +135,43 @@ func otherThan(d auth.Department) auth.Department {
 	return auth.Marketing
 }
 
-// reassignClocks hands what is owed on a lead to its new owner.
-func (t *tx) reassignClocks(ctx context.Context, l *db.Lead, how sla.Reassignment) error {
-	rows, err := t.LockOpenClocks(ctx, db.LockOpenClocksParams{WorkspaceID: t.Workspace, LeadIds: []id.UUID{l.ID}})
-	if err != nil || len(rows) == 0 {
-		return err
+// openClocks takes a lead's open clocks in hand, as they are by now. Where nobody had answered its hand-off in time, somebody else has got the lead before that, and the lead as it is
+// then is answered too.
+func (t *tx) openClocks(ctx context.Context, l *db.Lead) (*clockBook, *db.Lead, error) {
+	for {
+		rows, err := t.LockOpenClocks(ctx, db.LockOpenClocksParams{WorkspaceID: t.Workspace, LeadIds: []id.UUID{l.ID}})
+		if err != nil {
+			return nil, nil, err
+		}
+		t.settle()
+		b, err := t.clocks(ctx, rows)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, s := range b.all {
+			s.tick(t.now)
+		}
+		if len(b.expired()) == 0 {
+			return b, l, nil
+		}
+		if err := b.write(ctx); err != nil {
+			return nil, nil, err
+		}
+		if l, err = t.LockLead(ctx, db.LockLeadParams{WorkspaceID: t.Workspace, ID: l.ID}); err != nil {
+			return nil, nil, err
+		}
 	}
-	t.settle()
-	b, err := t.clocks(ctx, rows)
-	if err != nil {
-		return err
-	}
-	if l.OwnerID != nil {
-		if err := t.meet(ctx, []id.UUID{*l.OwnerID}); err != nil {
+}
+
+// reassign hands what is owed on a lead to its new owner.
+func (b *clockBook) reassign(ctx context.Context, owner *id.UUID, how sla.Reassignment) error {
+	if len(b.all) > 0 && owner != nil {
+		if err := b.t.meet(ctx, []id.UUID{*owner}); err != nil {
 			return err
 		}
 	}
 	for _, s := range b.all {
-		s.tick(t.now)
-		if err := t.reassignClock(ctx, s, l.OwnerID, how); err != nil {
+		if err := b.t.reassignClock(ctx, s, owner, how); err != nil {
 			return err
 		}
 	}
