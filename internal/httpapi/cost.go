@@ -23,7 +23,7 @@ const (
 // twice is charged twice, although the executor answers it once.
 type bill struct {
 	memo  int  // a fragment's place in the request's memo; -1 for other sets
-	pages bool // a connection is among the items
+	pages bool // a connection is among the items, or below an object that is
 	items []item
 }
 
@@ -79,7 +79,7 @@ func (c *pricing) add(b *bill, set ast.SelectionSet, when []condition, branch st
 		case *ast.Field:
 			if when, ok := given(when, sel.Directives); ok {
 				if p := c.price(sel); p != nil {
-					b.items, b.pages = append(b.items, item{when: when, branch: branch, field: p}), b.pages || p.size != nil && p.size.connection
+					b.items, b.pages = append(b.items, item{when: when, branch: branch, field: p}), b.pages || p.pages()
 				}
 			}
 		case *ast.InlineFragment:
@@ -170,6 +170,14 @@ func (c *pricing) price(f *ast.Field) *price {
 		p.size = &sizing{normal: listAssumed, assumed: true}
 	}
 	return p
+}
+
+// pages tells whether the field reads a page wherever it is answered.
+func (p *price) pages() bool {
+	if p.size != nil {
+		return p.size.connection
+	}
+	return p.parts != nil && p.parts.pages
 }
 
 func some(p *price, wanted bool) *price {

@@ -39,6 +39,7 @@ func TestWhatAnOperationCosts(t *testing.T) {
 		"ids from a variable count too":                      {"query($ids:[ID!]!){nodes(ids:$ids){id}}", map[string]any{"ids": []string{"a", "b", "c"}}, 13},
 		"a list without pages below it is 1":                 {"{lead(id:1){team{id name}}}", nil, 2},
 		"each item of a list with pages below it reads them": {"{lead(id:1){team{leads(first:2){nodes{id}}}}}", nil, 52},
+		"below an object too":                                {"{lead(id:1){history{by{leads(first:2){nodes{id}}}}}}", nil, 62},
 		"wherever it is said that there are":                 {"{lead(id:1){team{...on Member{...M}}}} fragment M on Member{leads(first:2){nodes{id}}}", nil, 52},
 		"the schema has a price of its own":                  {"{__schema{types{name fields{name}}}}", nil, 500},
 		"an inbox page of 50 leads is far from the limit":    {inbox, map[string]any{"band": "HOT"}, 852},

@@ -34,7 +34,7 @@ interface Node { id: ID! }
 type PageInfo { hasNextPage: Boolean! endCursor: String }
 type Member implements Node @can(do: ["members:read"]) { id: ID! name: String! leads(first: Int, last: Int): LeadConnection! }
 type Account implements Node { id: ID! name: String! parent: Account }
-type Touch implements Node { id: ID! kind: String! }
+type Touch implements Node { id: ID! kind: String! by: Member }
 type Lead implements Node @can(do: ["leads:read"]) {
   id: ID! name: String! band: Band account: Account persona: Account owner: Member clock: Touch
   touches(first: Int = 3, last: Int): TouchConnection! history: [Touch!]! team: [Member!]! score: Int! @cost(weight: 7)
