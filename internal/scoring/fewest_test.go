@@ -133,15 +133,8 @@ func TestNoSmallerSetWouldDo(t *testing.T) {
 		}
 		path := p.PathTo(f, band)
 		require.Equal(r, path.Reached, warm(path.After.Band, band))
-		var all []Step
-		known := map[string]bool{}
-		for _, thing := range p.hunt(f, band).proposals() {
-			for _, s := range thing {
-				if !known[s.Text] {
-					known[s.Text], all = true, append(all, s)
-				}
-			}
-		}
+		h := p.hunt(f, band)
+		all := append(h.touches(), h.facts()...)
 		most := len(path.Steps) - 1
 		if !path.Reached {
 			most = 4

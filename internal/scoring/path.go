@@ -119,23 +119,25 @@ func (h *hunt) lift(f *condition.Facts, things []thing, side Side, place, limit 
 		}
 		steps = append(steps, best.steps...)
 		f = taken(f, best.steps)
+		if h.left <= 0 && h.p.place(h.p.Score(f), side) <= place { // it was the last one needed, though nobody could look for another
+			return steps, len(steps) <= limit
+		}
 	}
 	return nil, false
 }
 
-// best is the thing that brings one side most for each step, within a number of steps; nil where none brings anything, or the work became too much.
+// best is the thing that brings one side most for each step, within a number of steps; nil where none brings anything. Where the work became too much, it is the
+// best one so far.
 func (h *hunt) best(now *tally, things []thing, side Side, place, limit int) (best *thing) {
 	most := 0.0
-	for i := range things {
+	for i := 0; i < len(things) && h.left > 0; i++ {
 		t := &things[i]
 		if len(t.steps) > limit {
 			continue
 		}
 		now.work = 0
 		then := now.with(t)
-		if !h.take(now.work) {
-			return nil
-		}
+		h.take(now.work)
 		if then.Fit < now.Fit || then.Engagement < now.Engagement {
 			continue
 		}
