@@ -50,7 +50,7 @@ var (
 	smallCountries = texts([]string{"AT", "BE", "CH", "DK", "ES", "FR", "IT", "NL", "PL", "PT", "SE"})
 )
 
-// everything that could happen under a small model, but for facts that no rule gives points for.
+// everySmallStep is what could happen under a small model, but for facts that no rule gives points for.
 func everySmallStep(p *Program, f *condition.Facts) (all []Step) {
 	for _, k := range smallKinds {
 		for _, c := range smallChannels {
@@ -104,8 +104,8 @@ func smallModel(r *rapid.T) Model {
 		}
 		m.Fit[0].Group = new("f")
 		if rapid.Bool().Draw(r, "countries") {
-			m.Fit = append(m.Fit, FitRule{Key: "in", Name: "In", Points: amount.Draw(r, "in points"), When: attribute("contact.country", condition.In, smallCountries...)})
-			m.Fit = append(m.Fit, FitRule{Key: "out", Name: "Out", Points: -amount.Draw(r, "out points"), When: attribute("contact.country", condition.In, smallCountries[:rapid.IntRange(2, len(smallCountries)-1).Draw(r, "out")]...)})
+			m.Fit = append(m.Fit, FitRule{Key: "in", Name: "In", Points: amount.Draw(r, "in points"), When: attribute("contact.country", condition.In, smallCountries...)},
+				FitRule{Key: "out", Name: "Out", Points: -amount.Draw(r, "out points"), When: attribute("contact.country", condition.In, smallCountries[:rapid.IntRange(2, len(smallCountries)-1).Draw(r, "out")]...)})
 		}
 		for i := range rapid.IntRange(1, 3).Draw(r, "rules of engagement") {
 			e := EngagementRule{Key: fmt.Sprint("e", i), Name: "E", Points: amount.Draw(r, "touch"), Group: new("e")}

@@ -105,10 +105,8 @@ func (h *hunt) touches() []Step {
 			m.wanted.put(i)
 		}
 	}
-	none := []string{""}
-	kinds := append(slices.DeleteFunc(asTexts(contact.TouchKinds), func(k string) bool { return k == string(contact.KindFormSubmitted) }), "")
-	copy(kinds[1:], kinds)
-	kinds[0] = string(contact.KindFormSubmitted)
+	none, form := []string{""}, contact.KindFormSubmitted
+	kinds := append([]string{string(form)}, asTexts(slices.DeleteFunc(slices.Clone(contact.TouchKinds), func(k contact.TouchKind) bool { return k == form }))...)
 	for side, words := range [5][]string{kinds, asTexts(contact.Channels), asTexts(contact.Directions), append(none, asTexts(contact.FunnelPositions)...), append(none, asTexts(contact.CampaignKinds)...)} {
 		m.classes[side] = m.classify(side, words)
 	}
