@@ -58,6 +58,7 @@ func (p *Program) PathTo(f *condition.Facts, band lifecycle.Band) Path {
 // thing until the grade is reached, and leaves out what is not needed in the end; of these paths it answers the shortest.
 func (h *hunt) greedy(things []thing) (shortest []Step) {
 	limit, p := maxSteps, h.p
+	things = h.promising(things)
 	for fit := p.fitGrade(h.now.Fit); fit >= 0; fit-- {
 		first, ok := h.lift(h.f, things, Fit, fit, limit)
 		if !ok {
@@ -78,6 +79,21 @@ func (h *hunt) greedy(things []thing) (shortest []Step) {
 		}
 	}
 	return shortest
+}
+
+// promising leaves out facts that alone bring nothing: they come with what else a rule asks for.
+func (h *hunt) promising(things []thing) (some []thing) {
+	for i := range things {
+		if t := &things[i]; len(t.steps) == 1 && t.steps[0].Kind == nil {
+			h.now.work = 0
+			brings := h.now.with(t).Fit > h.now.Fit
+			if !h.take(h.now.work) || !brings {
+				continue
+			}
+		}
+		some = append(some, things[i])
+	}
+	return some
 }
 
 // warm tells whether a band is as warm as another.

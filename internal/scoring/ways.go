@@ -22,7 +22,8 @@ func (h *hunt) ways(a *answer, single []Step) [][]*Step {
 	case a.of.Behaviour != nil:
 		var all [][]*Step
 		for i := 0; i < len(single) && len(all) < maxWays; i++ {
-			if s := &single[i]; s.Kind != nil && counts(a.of.Behaviour, s) {
+			another := func(way []*Step) bool { return *way[0].Kind == *single[i].Kind }
+			if s := &single[i]; s.Kind != nil && counts(a.of.Behaviour, s) && !slices.ContainsFunc(all, another) { // one for each kind
 				all = append(all, slices.Repeat([]*Step{s}, a.lacks))
 			}
 		}
