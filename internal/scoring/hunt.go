@@ -30,8 +30,23 @@ type hunt struct {
 
 // asks is what a rule of fit asks for.
 type asks struct {
-	slots      []condition.Slot
-	behaviours []condition.Matcher
+	slots   []condition.Slot // each once
+	known   []known
+	touched []touched
+}
+
+// known is the test of an attribute: good where its condition may hold because it does, not because it does not.
+type known struct {
+	slot condition.Slot
+	of   *condition.Attribute
+	good bool
+}
+
+// touched is the test of touches.
+type touched struct {
+	of      *condition.Behaviour
+	matcher condition.Matcher
+	good    bool
 }
 
 // thing is a few steps that belong together, with what they change.
@@ -46,14 +61,16 @@ func (p *Program) hunt(f *condition.Facts, band lifecycle.Band) *hunt {
 	h := &hunt{p: p, f: f, band: band, left: maxAsking, now: p.tally(f), rules: make([]asks, len(p.fit)), open: make([]*answer, len(p.fit))}
 	for i := range p.fit {
 		r := &p.fit[i]
-		h.rules[i].gather(p.reg, &r.source)
+		h.rules[i].gather(p.reg, &r.source, true)
 		switch {
 		case r.points <= 0 || h.now.holds[i]:
-		case !h.take(1 + len(h.rules[i].behaviours)*len(f.Touches())):
+		case !h.take(1 + len(h.rules[i].touched)*len(f.Touches())):
 			h.cut = true
 		default:
 			found := r.when.Explain(f).Leaves
-			h.open[i] = new(answered(&r.source, &found))
+			if a := answered(&r.source, &found); a.atLeast() <= maxSteps {
+				h.open[i] = &a
+			}
 		}
 	}
 	return h
@@ -70,23 +87,26 @@ func (h *hunt) scored(g *condition.Facts) int {
 	return supposing + len(h.p.fit) + (1+len(h.p.engagement))*(len(h.f.Touches())+maxSteps) + g.Work()
 }
 
-// gather adds what a condition asks for.
-func (a *asks) gather(reg *condition.Registry, c *condition.Condition) {
+// gather adds what a condition asks for, which is good where it helps that it holds.
+func (a *asks) gather(reg *condition.Registry, c *condition.Condition, good bool) {
 	switch {
 	case c.Attribute != nil:
-		if slot, ok := reg.Slot(c.Attribute.Name); ok && !slices.Contains(a.slots, slot) {
-			a.slots = append(a.slots, slot)
+		if slot, ok := reg.Slot(c.Attribute.Name); ok {
+			a.known = append(a.known, known{slot, c.Attribute, good})
+			if !slices.Contains(a.slots, slot) {
+				a.slots = append(a.slots, slot)
+			}
 		}
 	case c.Behaviour != nil:
 		if m, err := c.Behaviour.Matcher(); err == nil { // the condition was compiled
-			a.behaviours = append(a.behaviours, m)
+			a.touched = append(a.touched, touched{c.Behaviour, m, good})
 		}
 	case c.Not != nil:
-		a.gather(reg, c.Not)
+		a.gather(reg, c.Not, !good)
 	}
 	for _, group := range [][]condition.Condition{c.All, c.Any} {
 		for i := range group {
-			a.gather(reg, &group[i])
+			a.gather(reg, &group[i], good)
 		}
 	}
 }
@@ -96,8 +116,8 @@ func (a *asks) about(step *Step, alone *condition.Facts) bool {
 	if step.Kind == nil {
 		return slices.Contains(a.slots, step.slot)
 	}
-	for i := range a.behaviours {
-		for range a.behaviours[i].Touches(alone) {
+	for i := range a.touched {
+		for range a.touched[i].matcher.Touches(alone) {
 			return true
 		}
 	}
@@ -111,7 +131,7 @@ func (h *hunt) thing(steps []Step) (t thing, ok bool) {
 		alone := h.p.reg.NewFacts(h.f.At())
 		steps[i].Take(alone)
 		for j := range h.rules {
-			if !h.take(1 + len(h.rules[j].behaviours)) {
+			if !h.take(1 + len(h.rules[j].touched)) {
 				return t, false
 			}
 			if h.rules[j].about(&steps[i], alone) {
@@ -129,22 +149,36 @@ func (h *hunt) thing(steps []Step) (t thing, ok bool) {
 	return t, h.take(supposing*len(steps) + len(h.p.engagement))
 }
 
-// things are what could happen to a lead that rules give points for, each once.
+// things are what could happen to a lead that rules give points for: single steps, each once, and steps that belong together.
 func (h *hunt) things() (all []thing) {
-	known := map[string]bool{}
-	for _, steps := range h.proposals() {
-		if len(steps) == 1 {
-			if known[steps[0].Text] {
-				continue
-			}
-			known[steps[0].Text] = true
-		}
-		t, ok := h.thing(steps)
+	single := append(h.touches(), h.facts()...)
+	for i := range single {
+		t, ok := h.thing(single[i : i+1])
 		if !ok {
 			h.cut = true
-			break
+			return all
 		}
 		all = append(all, t)
+	}
+	for i := range h.p.fit {
+		if h.open[i] == nil {
+			continue
+		}
+		for _, way := range h.ways(h.open[i], single) {
+			if len(way) < 2 {
+				continue
+			}
+			steps := make([]Step, len(way))
+			for j := range way {
+				steps[j] = *way[j]
+				steps[j].Rule, steps[j].Name = h.p.fit[i].key, h.p.fit[i].name
+			}
+			t, ok := h.thing(steps)
+			if !ok {
+				return all // without them a path is found step by step, or none that is sure to be the shortest
+			}
+			all = append(all, t)
+		}
 	}
 	return all
 }

@@ -11,7 +11,6 @@ import (
 type option struct {
 	step            Step
 	fit, engagement float64
-	gives           []float64 // of a touch that no rule of fit asks for: its points under each rule of engagement
 }
 
 // hope is a rule of fit that may come to give more points than it does; without points it may not.
@@ -20,24 +19,21 @@ type hope struct {
 	needs  int     // steps, at least
 }
 
-// options are the steps of things, each once, without touches that another one is at least as good as; false where that is too much work.
+// options are the single steps of things, without those that another one is at least as good as; false where that is too much work.
 func (h *hunt) options(things []thing) (all []option, ok bool) {
 	room := h.now.room()
-	hopes, known := h.hopes(room), map[string]bool{}
+	hopes := h.hopes(room)
 	for i := range things {
-		for _, step := range things[i].steps {
-			if known[step.Text] {
-				continue
-			}
-			known[step.Text] = true
-			one, ok := h.thing([]Step{step})
-			if !ok || !h.take(len(h.p.engagement)*(1+2*len(all))) {
-				return nil, false
-			}
-			o := h.option(&one, room, hopes)
-			if !slices.ContainsFunc(all, func(other option) bool { return other.covers(&o) }) {
-				all = append(slices.DeleteFunc(all, func(other option) bool { return o.covers(&other) }), o)
-			}
+		one := &things[i]
+		if len(one.steps) > 1 {
+			continue
+		}
+		if !h.take(len(one.fit) + len(one.gives) + 2*len(all)) {
+			return nil, false
+		}
+		o := h.option(one, room, hopes)
+		if !slices.ContainsFunc(all, func(other option) bool { return other.covers(&o) }) {
+			all = append(slices.DeleteFunc(all, func(other option) bool { return o.covers(&other) }), o)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b option) int { // facts first, for the touches behind them add nothing to fit, as a rule
@@ -46,17 +42,10 @@ func (h *hunt) options(things []thing) (all []option, ok bool) {
 	return all, true
 }
 
-// covers tells whether a touch gives at least as much as another one under every rule.
+// covers tells whether a step does at least as much as another one of its kind under every rule. Touches have been compared when they were found.
 func (o *option) covers(other *option) bool {
-	if o.gives == nil || other.gives == nil {
-		return false
-	}
-	for i, points := range other.gives {
-		if o.gives[i] < points {
-			return false
-		}
-	}
-	return true
+	a, b := &o.step, &other.step
+	return a.Kind == nil && b.Kind == nil && a.slot == b.slot && a.serves.covers(b.serves)
 }
 
 // option bounds what a step adds. A rule of fit that needs several steps is shared out among them.
@@ -67,17 +56,9 @@ func (h *hunt) option(one *thing, room func(group int) float64, hopes []hope) op
 			o.fit += hopes[i].points / float64(hopes[i].needs)
 		}
 	}
-	if o.step.Kind == nil {
-		return o
-	}
-	gives := make([]float64, len(h.p.engagement))
 	for _, i := range one.gives {
 		r := &h.p.engagement[i]
-		gives[i] = r.points
 		o.engagement += max(0, min(r.points, r.cap-r.capped(h.now.raw[i]), room(r.group)))
-	}
-	if len(one.fit) == 0 {
-		o.gives = gives
 	}
 	return o
 }

@@ -58,6 +58,7 @@ func (p *Program) PathTo(f *condition.Facts, band lifecycle.Band) Path {
 // thing until the grade is reached, and leaves out what is not needed in the end; of these paths it answers the shortest.
 func (h *hunt) greedy(things []thing) (shortest []Step) {
 	limit, p := maxSteps, h.p
+	things = h.promising(things)
 	for fit := p.fitGrade(h.now.Fit); fit >= 0; fit-- {
 		first, ok := h.lift(h.f, things, Fit, fit, limit)
 		if !ok {
@@ -78,6 +79,21 @@ func (h *hunt) greedy(things []thing) (shortest []Step) {
 		}
 	}
 	return shortest
+}
+
+// promising leaves out facts that alone bring nothing: they come with what else a rule asks for.
+func (h *hunt) promising(things []thing) (some []thing) {
+	for i := range things {
+		if t := &things[i]; len(t.steps) == 1 && t.steps[0].Kind == nil {
+			h.now.work = 0
+			brings := h.now.with(t).Fit > h.now.Fit
+			if !h.take(h.now.work) || !brings {
+				continue
+			}
+		}
+		some = append(some, things[i])
+	}
+	return some
 }
 
 // warm tells whether a band is as warm as another.
@@ -119,23 +135,25 @@ func (h *hunt) lift(f *condition.Facts, things []thing, side Side, place, limit 
 		}
 		steps = append(steps, best.steps...)
 		f = taken(f, best.steps)
+		if h.left <= 0 && h.p.place(h.p.Score(f), side) <= place { // it was the last one needed, though nobody could look for another
+			return steps, len(steps) <= limit
+		}
 	}
 	return nil, false
 }
 
-// best is the thing that brings one side most for each step, within a number of steps; nil where none brings anything, or the work became too much.
+// best is the thing that brings one side most for each step, within a number of steps; nil where none brings anything. Where the work became too much, it is the
+// best one so far.
 func (h *hunt) best(now *tally, things []thing, side Side, place, limit int) (best *thing) {
 	most := 0.0
-	for i := range things {
+	for i := 0; i < len(things) && h.left > 0; i++ {
 		t := &things[i]
 		if len(t.steps) > limit {
 			continue
 		}
 		now.work = 0
 		then := now.with(t)
-		if !h.take(now.work) {
-			return nil
-		}
+		h.take(now.work)
 		if then.Fit < now.Fit || then.Engagement < now.Engagement {
 			continue
 		}

@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +28,8 @@ type Step struct {
 
 	slot condition.Slot
 	any  condition.Value // stands for any value
+
+	serves bits // the tests that come out as helps the lead: of the attribute, or of touches
 }
 
 // Take supposes that the step was taken at the instant of the facts.
@@ -57,63 +58,6 @@ func (s *Step) touch(at time.Time) condition.Touch {
 		t.CampaignKind = *s.CampaignKind
 	}
 	return t
-}
-
-// proposals are what could happen to a lead that rules give points for: each a few steps that belong together.
-func (h *hunt) proposals() (all [][]Step) {
-	for i := range h.p.engagement {
-		if r := &h.p.engagement[i]; r.points > 0 {
-			for _, s := range touches(&r.source) {
-				s.Rule, s.Name = r.key, r.name
-				all = append(all, []Step{s})
-			}
-		}
-	}
-	for i := range h.p.fit {
-		r := &h.p.fit[i]
-		if h.open[i] == nil {
-			continue
-		}
-		for _, steps := range h.p.ways(h.f, h.open[i]) {
-			for j := range steps {
-				steps[j].Rule, steps[j].Name = r.key, r.name
-			}
-			if len(steps) > 0 {
-				all = append(all, steps)
-			}
-		}
-	}
-	return all
-}
-
-// touches are touches that a behaviour counts: one for each kind that it names.
-func touches(b *condition.Behaviour) []Step {
-	kinds := b.Kinds
-	if len(kinds) == 0 {
-		kinds = []contact.TouchKind{contact.KindFormSubmitted}
-	}
-	var steps []Step
-	for _, k := range kinds {
-		s := Step{Kind: &k, Channel: new(usual(k)), Direction: new(contact.DirectionInbound)}
-		if k == contact.KindEmailSent || k == contact.KindVoicemail {
-			s.Direction = new(contact.DirectionOutbound)
-		}
-		if b.Direction != nil {
-			s.Direction = b.Direction
-		}
-		if len(b.Channels) > 0 && !slices.Contains(b.Channels, *s.Channel) {
-			s.Channel = &b.Channels[0]
-		}
-		if len(b.ResourcePositions) > 0 {
-			s.Position = &b.ResourcePositions[0]
-		}
-		if len(b.CampaignKinds) > 0 {
-			s.CampaignKind = &b.CampaignKinds[0]
-		}
-		s.Text = s.sentence()
-		steps = append(steps, s)
-	}
-	return steps
 }
 
 // usual is the channel by which touches of a kind mostly come.

@@ -6,117 +6,102 @@ import (
 	"github.com/leadgraph/leadgraph/internal/condition"
 )
 
-// maxWays is how many ways to make a condition hold are looked at.
+// maxWays is how many ways to make a condition hold are looked at. What they leave out is found step by step, if at all: they are for greed.
 const maxWays = 8
 
-// ways are ways to make a condition hold that does not, each a few steps; a condition that holds needs none. It is not complete: what
-// would have to be unlearned, undone or waited for has no way.
-func (p *Program) ways(f *condition.Facts, a *answer) [][]Step {
+// ways are ways to make a condition hold that does not, each a few of the steps that could happen; a condition that holds needs none. They are
+// not complete: what would have to be unlearned, undone or waited for has no way, and neither has what takes longer than a path.
+func (h *hunt) ways(a *answer, single []Step) [][]*Step {
 	switch {
 	case a.holds:
-		return [][]Step{nil}
+		return [][]*Step{nil}
+	case a.atLeast() > maxSteps || !h.take(1+len(single)):
+		return nil
 	case a.of.Attribute != nil:
-		return p.learned(f, a.of.Attribute)
+		return h.learned(a.of, single)
 	case a.of.Behaviour != nil:
-		return a.counted()
+		var all [][]*Step
+		for i := 0; i < len(single) && len(all) < maxWays; i++ {
+			another := func(way []*Step) bool { return *way[0].Kind == *single[i].Kind }
+			if s := &single[i]; s.Kind != nil && counts(a.of.Behaviour, s) && !slices.ContainsFunc(all, another) { // one for each kind
+				all = append(all, slices.Repeat([]*Step{s}, a.lacks))
+			}
+		}
+		return all
 	case a.of.Any != nil:
-		var all [][]Step
-		for i := range a.kids {
-			all = append(all, p.ways(f, &a.kids[i])...)
+		var all [][]*Step
+		for i := 0; i < len(a.kids) && len(all) < maxWays; i++ {
+			all = append(all, h.ways(&a.kids[i], single)...)
 		}
 		return all[:min(len(all), maxWays)]
 	case a.of.All != nil:
-		all := [][]Step{nil}
-		for i := range a.kids {
-			all = joined(all, p.ways(f, &a.kids[i]))
+		all := [][]*Step{nil}
+		for i := 0; i < len(a.kids) && len(all) > 0; i++ {
+			if !a.kids[i].holds {
+				all = h.joined(all, h.ways(&a.kids[i], single))
+			}
 		}
 		return all
 	}
 	return nil // not: what holds would have to stop
 }
 
-// joined are both ways one after the other, in all combinations up to a number.
-func joined(first, second [][]Step) [][]Step {
-	var all [][]Step
-	for _, a := range first {
-		for _, b := range second {
-			if len(all) < maxWays {
-				all = append(all, slices.Concat(a, b))
+// learned are the facts with which the test of an attribute holds.
+func (h *hunt) learned(c *condition.Condition, single []Step) (all [][]*Step) {
+	slot, ok := h.p.reg.Slot(c.Attribute.Name)
+	if !ok || !h.take(50+10*len(c.Attribute.Values)) {
+		return nil
+	}
+	when, err := condition.Compile(c, h.p.reg)
+	if err != nil {
+		return nil // it was compiled as a part of its rule
+	}
+	alone := h.p.reg.NewFacts(h.f.At())
+	for i := 0; i < len(single) && len(all) < maxWays; i++ {
+		if s := &single[i]; s.Kind == nil && s.slot == slot {
+			if s.Take(alone); when.Match(alone) {
+				all = append(all, []*Step{s})
 			}
 		}
 	}
 	return all
 }
 
-// counted are the touches that a behaviour lacks.
-func (a *answer) counted() [][]Step {
-	if a.lacks > maxSteps {
-		return nil
-	}
-	var all [][]Step
-	for _, s := range touches(a.of.Behaviour) {
-		all = append(all, slices.Repeat([]Step{s}, a.lacks))
-	}
-	return all[:min(len(all), maxWays)]
-}
-
-// learned are facts with which the test of an attribute would hold. What is known stays as it is, but a no may become a yes.
-func (p *Program) learned(f *condition.Facts, a *condition.Attribute) [][]Step {
-	slot, ok := p.reg.Slot(a.Name)
-	if !ok {
-		return nil
-	}
-	d := p.reg.Definitions()[slot]
-	if d.Type == condition.TypeTime || d.Entity == condition.EntitySource || d.Entity == condition.EntityLead && !d.Custom && slot != condition.LeadInterest {
-		return nil // nobody can learn or change these
-	}
-	if d.Type != condition.TypeBoolean && f.Get(slot) != nil {
-		return nil
-	}
-	var values []condition.Value
-	switch a.Op {
-	case condition.IsSet:
-		s := Step{Attribute: &d.Name, slot: slot, any: anything(d.Type), Text: a.String()}
-		return [][]Step{{s}}
-	case condition.EQ, condition.GTE, condition.LTE, condition.Contains, condition.StartsWith:
-		values = []condition.Value{*a.Value}
-	case condition.In, condition.ContainsAny:
-		values = a.Values[:min(len(a.Values), maxWays)]
-	case condition.Between:
-		values = a.Values[:1]
-	case condition.GT, condition.LT:
-		values = []condition.Value{beyond(*a.Value, a.Op)}
-	}
-	var all [][]Step
-	for _, v := range values {
-		is := condition.Attribute{Name: d.Name, Op: a.Op, Value: &v}
-		if a.Op != condition.Contains && a.Op != condition.StartsWith {
-			is.Op = condition.EQ
+// joined are both ways together, in all combinations up to a number.
+func (h *hunt) joined(first, second [][]*Step) (all [][]*Step) {
+	for _, a := range first {
+		for _, b := range second {
+			if len(all) == maxWays || !h.take(1+len(a)+len(b)) {
+				return all
+			}
+			if both, ok := together(a, b); ok {
+				all = append(all, both)
+			}
 		}
-		if a.Op == condition.ContainsAny {
-			is.Op = condition.Contains
-		}
-		all = append(all, []Step{{Attribute: &d.Name, Value: &v, slot: slot, Text: is.String()}})
 	}
 	return all
 }
 
-// beyond is a number that is more or less than another by one.
-func beyond(v condition.Value, op condition.Op) condition.Value {
-	n, _ := v.Number() // the condition was checked
-	if op == condition.LT {
-		return condition.Number(n - 1)
+// together are the steps of two ways, those of both once; not where a fact had two values, nor where they are more than a path has.
+func together(a, b []*Step) ([]*Step, bool) {
+	all := slices.Clone(a)
+	for i, s := range b {
+		if s.Kind == nil && slices.ContainsFunc(a, func(other *Step) bool { return other.Kind == nil && other.slot == s.slot && other != s }) {
+			return nil, false
+		}
+		if times(b[:i+1], s) > times(a, s) {
+			all = append(all, s)
+		}
 	}
-	return condition.Number(n + 1)
+	return all, len(all) <= maxSteps
 }
 
-// anything is some value of a type.
-func anything(t condition.Type) condition.Value {
-	switch t {
-	case condition.TypeNumber:
-		return condition.Number(1)
-	case condition.TypeBoolean:
-		return condition.Bool(true)
+// times is how often steps have a step.
+func times(steps []*Step, s *Step) (n int) {
+	for _, other := range steps {
+		if other == s {
+			n++
+		}
 	}
-	return condition.Text("known")
+	return n
 }
