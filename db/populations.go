@@ -57,12 +57,19 @@ var recycled = &population{`select r.lead_id as id, r.at, {taker} as member_id{o
   where r.at >= {from} and r.at < {to} group by r.lead_id, r.at{of}`, id.Lead}
 
 // captured are leads by the instant of their capture, with when they first were qualified, accepted and won.
-var captured = &population{`select l.id, l.created_at as at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, not s.negative as fits, m.qualified_at, m.accepted_at, m.won_at
+var captured = &population{`select l.id, l.created_at as at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, not s.negative as fits,
+    q.at as qualified_at, a.at as accepted_at, w.at as won_at
   from leads l
   left join personas s on s.workspace_id = l.workspace_id and s.id = l.persona_id
-  left join (select t.lead_id, min(t.at) filter (where t.to_stage = 'QUALIFIED') as qualified_at, min(t.at) filter (where t.to_stage = 'ACCEPTED') as accepted_at,
-    min(t.at) filter (where t.to_stage = 'WON') as won_at from moves t where t.workspace_id = {ws} and t.to_stage in ('QUALIFIED', 'ACCEPTED', 'WON') group by t.lead_id) m on m.lead_id = l.id
+  left join (` + firstMove("QUALIFIED") + `) q on q.lead_id = l.id
+  left join (` + firstMove("ACCEPTED") + `) a on a.lead_id = l.id
+  left join (` + firstMove("WON") + `) w on w.lead_id = l.id
   where l.workspace_id = {ws} and l.created_at >= {from} and l.created_at < {to}`, id.Lead}
+
+// firstMove is when leads first came to a stage. Joined to leads it is not read where nothing is asked of it: there is one for each.
+func firstMove(stage lifecycle.Stage) string {
+	return "select t.lead_id, min(t.at) as at from moves t where t.workspace_id = {ws} and t.to_stage = '" + string(stage) + "' group by t.lead_id"
+}
 
 // refused are leads by the instant of their capture, each with the reason for which sales rejected it the last time.
 var refused = &population{`select distinct on (l.id) l.id, l.created_at as at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, h.reason_id
