@@ -43,22 +43,28 @@ func waiversOf(ctx context.Context, r *Resolver, clocks []*db.Clock) ([][]*db.Wa
 
 // escalatedTo are whom the breaches of clocks were told to.
 func escalatedTo(ctx context.Context, r *Resolver, clocks []*db.Clock) ([][]*db.Member, error) {
-	q := r.read(ctx)
-	rows, err := q.EscalationsOf(ctx, db.EscalationsOfParams{WorkspaceID: q.Workspace, ClockIds: ids(clocks, func(c *db.Clock) id.UUID { return c.ID })})
+	q, of := r.read(ctx), func(c *db.Clock) id.UUID { return c.ID }
+	rows, err := q.EscalationsOf(ctx, db.EscalationsOfParams{WorkspaceID: q.Workspace, ClockIds: ids(clocks, of)})
+	return told(ctx, r, clocks, rows, err, of, func(e *db.Escalation) (id.UUID, *id.UUID) { return e.ClockID, &e.MemberID })
+}
+
+// told groups those who were told of things by what they were told of.
+func told[T, R any](ctx context.Context, r *Resolver, things []*T, rows []*R, err error, key func(*T) id.UUID, who func(*R) (of id.UUID, member *id.UUID)) ([][]*db.Member, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := membersOf(ctx, r, rows, func(e *db.Escalation) *id.UUID { return &e.MemberID })
+	members, err := membersOf(ctx, r, rows, func(row *R) *id.UUID { _, m := who(row); return m })
 	if err != nil {
 		return nil, err
 	}
-	of := make(map[id.UUID][]*db.Member, len(clocks))
-	for i, e := range rows {
-		of[e.ClockID] = append(of[e.ClockID], members[i])
+	of := make(map[id.UUID][]*db.Member, len(things))
+	for i, row := range rows {
+		which, _ := who(row)
+		of[which] = append(of[which], members[i])
 	}
-	out := make([][]*db.Member, len(clocks))
-	for i, c := range clocks {
-		out[i] = of[c.ID]
+	out := make([][]*db.Member, len(things))
+	for i, t := range things {
+		out[i] = of[key(t)]
 	}
 	return out, nil
 }

@@ -38,22 +38,7 @@ func currentHandoffs(ctx context.Context, r *Resolver, leads []*db.Lead) ([]*db.
 
 // alerted are who was told of hand-offs that nobody was eligible for.
 func alerted(ctx context.Context, r *Resolver, handoffs []*db.Handoff) ([][]*db.Member, error) {
-	q := r.read(ctx)
-	rows, err := q.AlertsOf(ctx, db.AlertsOfParams{WorkspaceID: q.Workspace, HandoffIds: ids(handoffs, func(h *db.Handoff) id.UUID { return h.ID })})
-	if err != nil {
-		return nil, err
-	}
-	members, err := membersOf(ctx, r, rows, func(a *db.Alert) *id.UUID { return &a.MemberID })
-	if err != nil {
-		return nil, err
-	}
-	of := make(map[id.UUID][]*db.Member, len(handoffs))
-	for i, a := range rows {
-		of[a.HandoffID] = append(of[a.HandoffID], members[i])
-	}
-	out := make([][]*db.Member, len(handoffs))
-	for i, h := range handoffs {
-		out[i] = of[h.ID]
-	}
-	return out, nil
+	q, of := r.read(ctx), func(h *db.Handoff) id.UUID { return h.ID }
+	rows, err := q.AlertsOf(ctx, db.AlertsOfParams{WorkspaceID: q.Workspace, HandoffIds: ids(handoffs, of)})
+	return told(ctx, r, handoffs, rows, err, of, func(a *db.Alert) (id.UUID, *id.UUID) { return a.HandoffID, &a.MemberID })
 }
